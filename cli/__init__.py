@@ -1,0 +1,1 @@
+"""The `expertglasses` command: one file per command group."""

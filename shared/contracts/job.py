@@ -1,0 +1,117 @@
+"""A `Job`: what was asked, how far each stage is, and what came of it."""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field
+
+from shared.contracts.base import Contract
+from shared.contracts.face import Face
+from shared.contracts.match import Design, Matches, Strategy
+from shared.contracts.wish import Explanation, Wish
+
+
+class JobState(StrEnum):
+    """The life of a job; the last four never change."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+TERMINAL = frozenset({JobState.SUCCEEDED, JobState.FAILED, JobState.CANCELLED, JobState.EXPIRED})
+
+
+class Stage(StrEnum):
+    """The four stages in their order; each is also the name of its queue."""
+
+    PERCEPTION = "perception"
+    EXPERT = "expert"
+    SEARCH = "search"
+    GAN = "gan"
+
+
+STAGES = tuple(Stage)
+
+
+class StageState(StrEnum):
+    """The life of a stage within a job."""
+
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    SKIPPED = "skipped"
+
+
+class Generate(Contract):
+    """What the generator is asked for: how many drawings, and a seed that repeats them."""
+
+    count: int = Field(default=1, ge=0, le=8)
+    seed: int | None = Field(default=None, ge=0, le=2**31 - 1)
+
+
+class JobOptions(Contract):
+    """Everything a client may choose.
+
+    Attributes:
+        language: Of reasons and advice.
+        strategy: How frames are scored.
+        limit: How many frames.
+        catalogue: Which catalogue; the active one when not given.
+        generate: What the generator is asked for.
+        retention_seconds: How long photo and results are kept after creation.
+        deadline_seconds: After this the job is `expired` if it has not ended.
+    """
+
+    language: Literal["en", "ru"] = "en"
+    strategy: Strategy = Strategy.FACTORIZED
+    limit: int = Field(default=6, ge=1, le=50)
+    catalogue: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    generate: Generate = Generate()
+    retention_seconds: int = Field(default=3600, ge=60, le=7 * 24 * 3600)
+    deadline_seconds: int = Field(default=300, ge=5, le=3600)
+
+
+class StageRecord(Contract):
+    """How far one stage of a job is. Times are UTC; `seconds` is the work of the attempt that counted."""
+
+    state: StageState = StageState.WAITING
+    attempts: int = 0
+    started: datetime | None = None
+    finished: datetime | None = None
+    seconds: float | None = None
+
+
+class Provenance(Contract):
+    """Versions of everything that shaped the result."""
+
+    software: str
+    models: dict[str, str] = {}
+    rules: str | None = None
+    catalogue: str | None = None
+
+
+class Job(Contract):
+    """The job record as clients read it: partial results appear as stages finish."""
+
+    id: str
+    state: JobState
+    created: datetime
+    started: datetime | None = None
+    finished: datetime | None = None
+    expires: datetime
+    options: JobOptions
+    stages: dict[Stage, StageRecord]
+    face: Face | None = None
+    wish: Wish | None = None
+    explanation: Explanation | None = None
+    matches: Matches | None = None
+    design: Design | None = None
+    provenance: Provenance | None = None
+    error: dict[str, Any] | None = None
+    images: tuple[str, ...] = ()

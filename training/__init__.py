@@ -1,0 +1,1 @@
+"""How every weight in models/ was made and is judged."""

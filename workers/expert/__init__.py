@@ -1,0 +1,1 @@
+"""`Face` in, `Wish` and `Explanation` out."""

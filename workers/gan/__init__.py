@@ -1,0 +1,1 @@
+"""`Wish` in, `Design` out: the frame nobody has yet."""

@@ -1,0 +1,1 @@
+"""`Wish` in, `Match`es from a catalogue snapshot out."""
