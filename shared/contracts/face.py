@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from shared.contracts.advice import Advice
 from shared.contracts.base import Contract
@@ -136,9 +136,9 @@ class Face(Contract):
     """
 
     # Unlike the other contracts a face accepts keys it does not know: clients send what they have.
-    model_config = {"extra": "ignore"}
+    model_config = ConfigDict(extra="ignore")
 
-    faceshape: FaceShapes = {}
+    faceshape: FaceShapes = Field(default_factory=dict)
     ratio: Attribute = Attribute()
     jawtype: Attribute = Attribute()
     beard: Attribute = Attribute()
@@ -169,7 +169,7 @@ class Face(Contract):
     irises: tuple[tuple[float, float, float], tuple[float, float, float]] | None = None
     faces_seen: int | None = None
     advice: tuple[Advice, ...] = ()
-    models: dict[str, str] = {}
+    models: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("faceshape", mode="after")
     @classmethod

@@ -91,7 +91,7 @@ class Provenance(Contract):
     """Versions of everything that shaped the result."""
 
     software: str
-    models: dict[str, str] = {}
+    models: dict[str, str] = Field(default_factory=dict)
     rules: str | None = None
     catalogue: str | None = None
 
