@@ -240,6 +240,12 @@ class CatalogueInvalidError(ExpertGlassesError):
     code, status = "catalogue_invalid", 422
 
 
+class FrameInvalidError(ExpertGlassesError):
+    """No such frame can be made."""
+
+    code, status = "frame_invalid", 422
+
+
 class CatalogueEmptyError(ExpertGlassesError):
     """The catalogue has no frame for this request."""
 

@@ -1,0 +1,1 @@
+"""Frames: what they are, how they look, how they sit on a face."""

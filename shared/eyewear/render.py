@@ -1,0 +1,121 @@
+"""One drawing, three outputs: SVG text, RGBA pixels, PNG bytes; and masks of its parts.
+
+The drawing is SVG; ThorVG paints it. Units in the SVG are millimetres.
+"""
+
+from functools import lru_cache
+from io import BytesIO
+from threading import Lock
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+from thorvg_python import Engine, Picture, SwCanvas
+from thorvg_python.base import Colorspace, Result
+
+from shared.errors import ExpertGlassesError
+from shared.eyewear import layers, svg
+from shared.eyewear.geometry import geometry
+from shared.eyewear.materials import palette
+from shared.eyewear.spec import CANVAS_MM, FrameSpec
+
+Rgba = NDArray[np.uint8]
+
+_ENGINE_LOCK = Lock()  # the engine's start and its pictures are not promised to be thread-safe
+
+
+@lru_cache(maxsize=1)
+def _engine() -> Engine:
+    return Engine()
+
+
+def render_svg(spec: FrameSpec, *, temples: bool = True, shadow: bool = False) -> str:
+    """The frame from the front as an SVG document of 160 × 80 mm.
+
+    Args:
+        spec: The frame.
+        temples: Whether the temples are seen behind the front; try-on leaves them out.
+        shadow: Whether it stands on something.
+
+    Raises:
+        FrameInvalidError: No such frame can be made.
+    """
+    shape, colours = geometry(spec), palette(spec)
+    parts = [
+        layers.shadow(shape) if shadow else "",
+        layers.temples(spec, shape, colours) if temples else "",
+        layers.pads(spec, shape, colours),
+        layers.glass(spec, shape, colours),
+        layers.nylon(shape),
+        layers.metal(spec, shape, colours) if shape.wire or spec.material == "metal" else "",
+        layers.solid(spec, shape, colours) if shape.wire or spec.material != "metal" else "",
+    ]
+    return _document("".join(parts))
+
+
+def _document(inner: str) -> str:
+    w, h = CANVAS_MM
+    filters = svg.blur("edge", 0.32) + svg.blur("soft", 0.9)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{w:g}mm" height="{h:g}mm" '
+        f'viewBox="{-w / 2:g} {-h / 2:g} {w:g} {h:g}"><defs>{filters}</defs>{inner}</svg>'
+    )
+
+
+def render_rgba(spec: FrameSpec, width: int = 600, *, temples: bool = True, shadow: bool = False) -> Rgba:
+    """The frame as pixels: (width / 2, width, 4), straight alpha, transparent around the frame."""
+    return paint(render_svg(spec, temples=temples, shadow=shadow), width)
+
+
+def render_png(spec: FrameSpec, width: int = 600, background: str | None = None, *, shadow: bool | None = None) -> bytes:
+    """The frame as PNG, `width` × `width / 2` pixels.
+
+    Args:
+        spec: The frame.
+        width: In pixels.
+        background: A CSS colour name or `#rrggbb`; none is transparent.
+        shadow: Whether it stands on something; by default where there is a background.
+    """
+    pixels = render_rgba(spec, width, shadow=background is not None if shadow is None else shadow)
+    image = Image.fromarray(pixels)
+    if background is not None:
+        ground = Image.new("RGBA", image.size, background)
+        ground.alpha_composite(image)
+        image = ground.convert("RGB")
+    out = BytesIO()
+    image.save(out, "PNG", compress_level=1)
+    return out.getvalue()
+
+
+def mask(spec: FrameSpec, width: int = 600, part: str = "silhouette") -> NDArray[np.uint8]:
+    """Coverage (0 to 255) of the `silhouette`, the `lenses` or the `front` (without lenses): (width / 2, width)."""
+    shape = geometry(spec)
+    lens = svg.mirrored(svg.fill(svg.ring(shape.lens), "#fff"))
+    body = svg.fill(svg.polygons((*shape.front, *shape.wire)), "#fff")
+    drawn = {"silhouette": lens + body, "lenses": lens, "front": body}[part]
+    return paint(_document(drawn), width)[..., 3]
+
+
+def paint(document: str, width: int) -> Rgba:
+    """Paint an SVG document of the canvas' proportions: (width / 2, width, 4), straight alpha.
+
+    Raises:
+        ExpertGlassesError: The document is not one the engine can read.
+    """
+    height = round(width * CANVAS_MM[1] / CANVAS_MM[0])
+    data = document.encode()
+    with _ENGINE_LOCK:
+        engine = _engine()
+        canvas = SwCanvas(engine)
+        canvas.set_target(width, height, cs=Colorspace.ABGR8888S)
+        picture = Picture(engine)
+        if picture.load_data(data, "svg", None, True) != Result.SUCCESS:
+            raise ExpertGlassesError("The drawing engine could not read the drawing.")
+        picture.set_size(width, height)
+        canvas.add(picture)
+        canvas.update()
+        canvas.draw(True)
+        canvas.sync()
+        pixels = np.frombuffer(canvas.buffer_arr, np.uint8).reshape(height, width, 4).copy()
+        canvas.destroy()
+    return pixels
