@@ -1,0 +1,28 @@
+-- Shared by all scripts. KEYS[1] is the job's hash, KEYS[2] its event stream.
+local job, events = KEYS[1], KEYS[2]
+local clock = redis.call('TIME')
+local now = string.format('%d.%06d', clock[1], clock[2])
+
+local terminal = {succeeded = true, failed = true, cancelled = true, expired = true}
+
+local function get(field)
+  return redis.call('HGET', job, field)
+end
+
+local function set(...)
+  redis.call('HSET', job, 'touched', now, ...)
+end
+
+-- An event never outlives its job: the stream takes the job's own expiry.
+local function announce(...)
+  redis.call('XADD', events, 'MAXLEN', '~', 200, '*', 'at', now, ...)
+  redis.call('PEXPIREAT', events, redis.call('PEXPIRETIME', job))
+end
+
+local function finish_job(state, problem)
+  set('state', state, 'finished', now)
+  if problem ~= '' then
+    set('error', problem)
+  end
+  announce('kind', 'job', 'state', state)
+end

@@ -1,0 +1,201 @@
+"""`Records`: every question asked of the job record and every change made to it."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, NamedTuple, cast
+
+import redis
+
+from shared import __version__
+from shared.contracts import STAGES, TERMINAL, Job, JobOptions, JobState, Stage, StageState
+from shared.contracts.base import Contract
+from shared.errors import ExpertGlassesError, JobFinishedError, JobGoneError, JobNotFoundError
+from shared.records import keys
+from shared.records.events import Event
+from shared.records.view import OUTPUTS, job_from_hash
+
+_LUA = Path(__file__).parent / "lua"
+_INDEX_SECONDS = 8 * 24 * 3600  # an index outlives the longest retention, and is renewed with every job
+
+
+class Verdict(StrEnum):
+    """What `begin` answers a worker that wants to start a stage."""
+
+    GO = "go"  # start working
+    DONE = "done"  # the output is there: let the chain go on
+    HELD = "held"  # another worker is at it
+    ENDED = "ended"  # the job is over
+    GONE = "gone"  # the job was deleted or has expired from the store
+    LATE = "late"  # the deadline has passed
+    POISON = "poison"  # it has started too often
+
+
+class Begun(NamedTuple):
+    """A verdict, the worker that holds the stage (for `held`), and the attempts so far."""
+
+    verdict: Verdict
+    holder: str
+    attempts: int
+
+
+class Records:
+    """Job records in one Redis.
+
+    Args:
+        client: Must decode responses. Its errors (`redis.RedisError`) pass through.
+    """
+
+    def __init__(self, client: redis.Redis) -> None:
+        self.redis = client
+        prelude = (_LUA / "prelude.lua").read_text()
+        self._scripts = {
+            path.stem: client.register_script(prelude + path.read_text())
+            for path in sorted(_LUA.glob("*.lua"))
+            if path.stem != "prelude"
+        }
+
+    def _run(self, script: str, job_id: str, *arguments: str | float) -> Any:
+        return self._scripts[script](keys=[keys.job(job_id), keys.events(job_id)], args=list(arguments))
+
+    # Life of a job -----------------------------------------------------------------------------------
+
+    def create(self, job_id: str, options: JobOptions, given: Mapping[Stage, Contract] | None = None) -> None:
+        """Open a record in state `queued`.
+
+        Args:
+            job_id: Unguessable and new.
+            options: What the client chose.
+            given: Outputs the client states itself; their stages are skipped.
+        """
+        given = given or {}
+        retention = options.retention_seconds
+        # Indexed first: a process that dies in between leaves an index entry the sweeper drops, not a lost job.
+        pipe = self.redis.pipeline()
+        now = float(cast("Sequence[int]", self.redis.time())[0])
+        pipe.zadd(keys.ACTIVE, {job_id: now})
+        pipe.zadd(keys.EXPIRY, {job_id: now + retention})
+        pipe.expire(keys.ACTIVE, _INDEX_SECONDS)
+        pipe.expire(keys.EXPIRY, _INDEX_SECONDS)
+        pipe.execute()
+        fields = {f"{s}.state": str(StageState.SKIPPED if s in given else StageState.WAITING) for s in STAGES}
+        fields |= {OUTPUTS[stage][0]: output.model_dump_json() for stage, output in given.items()}
+        pairs = [text for pair in fields.items() for text in pair]
+        deadline = min(options.deadline_seconds, retention)
+        self._run("create", job_id, options.model_dump_json(), __version__, retention, deadline, *pairs)
+
+    def begin(self, job_id: str, stage: Stage, worker: str, cap: int, *, take: bool = False) -> Begun:
+        """Ask to start `stage`; `take` takes it over from a holder known to be dead."""
+        verdict, holder, attempts = self._run("begin", job_id, stage, worker, cap, "take" if take else "")
+        return Begun(Verdict(verdict), holder, int(attempts))
+
+    def finish(
+        self, job_id: str, stage: Stage, output: Contract, seconds: float, images: Sequence[str] = ()
+    ) -> str:
+        """Write a stage's output once; the last stage ends the job.
+
+        Returns:
+            `written`, `kept` (another delivery was first), `ended` or `gone`.
+        """
+        field, _ = OUTPUTS[stage]
+        last = "1" if stage is STAGES[-1] else "0"
+        answer = self._run(
+            "finish", job_id, stage, f"{seconds:.6f}", field, output.model_dump_json(), last, *images
+        )
+        if last == "1":
+            self.redis.zrem(keys.ACTIVE, job_id)
+        return cast("str", answer)
+
+    def end(
+        self,
+        job_id: str,
+        state: JobState,
+        error: ExpertGlassesError | None = None,
+        stage: Stage | None = None,
+    ) -> str:
+        """End a job; a job that has ended stays as it is.
+
+        Returns:
+            `written`, `ended` or `gone`.
+        """
+        problem = json.dumps(error.problem(), ensure_ascii=False) if error else ""
+        answer = self._run("end", job_id, state, problem, stage or "")
+        self.redis.zrem(keys.ACTIVE, job_id)
+        return cast("str", answer)
+
+    def cancel(self, job_id: str) -> None:
+        """End a job as `cancelled`; a worker at it stops at its next check.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+            JobFinishedError: It has ended otherwise. A job that is already cancelled stays so without error.
+        """
+        answer = self.end(job_id, JobState.CANCELLED)
+        if answer == "gone":
+            raise self._missing(job_id)
+        state = self.redis.hget(keys.job(job_id), "state")
+        if answer == "ended" and state != JobState.CANCELLED:
+            raise JobFinishedError(f"The job is {state}; only a queued or running job can be cancelled.")
+
+    def delete(self, job_id: str, tombstone_seconds: int) -> None:
+        """Remove every trace of a job but a tombstone.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+        """
+        pipe = self.redis.pipeline()
+        pipe.delete(keys.job(job_id), keys.events(job_id))
+        pipe.zrem(keys.ACTIVE, job_id)
+        pipe.zrem(keys.EXPIRY, job_id)
+        if not pipe.execute()[0]:
+            raise self._missing(job_id)
+        self.redis.set(keys.tombstone(job_id), "1", ex=tombstone_seconds)
+
+    # Questions ---------------------------------------------------------------------------------------
+
+    def _missing(self, job_id: str) -> JobNotFoundError | JobGoneError:
+        return JobGoneError() if self.redis.exists(keys.tombstone(job_id)) else JobNotFoundError()
+
+    def fields(self, job_id: str) -> dict[str, str]:
+        """The raw hash; empty when there is no such job."""
+        return cast("dict[str, str]", self.redis.hgetall(keys.job(job_id)))
+
+    def read(self, job_id: str) -> Job:
+        """The job as clients see it.
+
+        Raises:
+            JobNotFoundError: There is no such job.
+            JobGoneError: It was deleted a short while ago.
+        """
+        fields = self.fields(job_id)
+        if not fields:
+            raise self._missing(job_id)
+        return job_from_hash(job_id, fields)
+
+    def over(self, job_id: str) -> bool:
+        """Whether a stage should stop: the job has ended or is gone."""
+        state = self.redis.hget(keys.job(job_id), "state")
+        return state is None or state in TERMINAL
+
+    def active(self) -> list[str]:
+        """Jobs that have not ended, oldest first."""
+        return cast("list[str]", self.redis.zrange(keys.ACTIVE, 0, -1))
+
+    def count_active(self) -> int:
+        """How many jobs have not ended."""
+        return cast("int", self.redis.zcard(keys.ACTIVE))
+
+    def strand(self, job_id: str, stage: Stage, touched: str) -> bool:
+        """Put a stage back to waiting if nothing has happened since `touched`."""
+        return bool(self._run("strand", job_id, stage, touched))
+
+    # Events ------------------------------------------------------------------------------------------
+
+    def events(self, job_id: str, after: str = "0", block_seconds: float = 0.0) -> Iterator[Event]:
+        """Events after `after`; with `block_seconds`, wait that long for the first."""
+        block = max(1, int(block_seconds * 1000)) if block_seconds else None
+        answer = self.redis.xread({keys.events(job_id): after}, count=100, block=block)
+        for _, entries in cast("list[tuple[str, list[tuple[str, dict[str, str]]]]]", answer or []):
+            for event_id, fields in entries:
+                yield Event.from_stream(event_id, fields)
