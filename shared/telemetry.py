@@ -4,7 +4,7 @@ import logging
 import sys
 
 import structlog
-from structlog.typing import EventDict, WrappedLogger
+from structlog.typing import EventDict, Processor, WrappedLogger
 
 from shared.settings import settings
 
@@ -23,7 +23,7 @@ def configure_logging(service: str) -> None:
     """Send every log line of this process, the libraries' too, to standard error in one format."""
     config = settings()
     as_console = config.log_format == "console" or (config.log_format == "auto" and sys.stderr.isatty())
-    shared = [
+    shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.processors.TimeStamper(fmt="iso", utc=True),

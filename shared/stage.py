@@ -1,0 +1,210 @@
+"""The common part of all four workers: one decorator around a pure pipeline.
+
+It asks the job record whether there is anything to do, runs the pipeline, writes the outcome once, and turns
+errors into the job's error. A stage may be delivered twice, to two workers, or to one that dies: the job
+never shows it.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
+
+import redis
+import structlog
+from celery import Celery, signals
+from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
+
+from shared import sweeper, workers
+from shared.blobs import BlobStore
+from shared.broker import TASKS, connect
+from shared.contracts import Job, JobState, Stage
+from shared.contracts.base import Contract
+from shared.errors import (
+    DeadlineExceededError,
+    ExpertGlassesError,
+    JobNotFoundError,
+    StageCrashedError,
+    StageTimedOutError,
+)
+from shared.records import Records, Verdict
+from shared.settings import settings
+from shared.telemetry import configure_logging, logger
+
+log = logger(__name__)
+
+Prepare = Callable[[], Mapping[str, str]]
+Fallback = Callable[[ExpertGlassesError], Contract]
+
+
+@lru_cache(maxsize=1)
+def _records() -> Records:
+    return Records(connect(patient=True))
+
+
+@lru_cache(maxsize=1)
+def _blobs() -> BlobStore:
+    return BlobStore.from_settings(settings())
+
+
+class Work:
+    """One stage of one job, as its pipeline sees it."""
+
+    def __init__(self, job: Job, records: Records, blobs: BlobStore) -> None:
+        self.job = job
+        self._records = records
+        self._blobs = blobs
+        self.images: list[str] = []
+
+    def photo(self) -> bytes:
+        """The photo as uploaded.
+
+        Raises:
+            BlobMissingError: It is no longer there.
+        """
+        return self._blobs.get(self.job.id, "photo")
+
+    def keep_image(self, name: str, data: bytes) -> None:
+        """Store an image that clients may fetch once the stage has ended well."""
+        self._blobs.put(self.job.id, name, data)
+        self.images.append(name)
+
+    def check(self) -> None:
+        """Between steps of long work: stop when the job was cancelled, deleted or has expired.
+
+        Raises:
+            Ignore: The work is no longer wanted.
+        """
+        if self._records.over(self.job.id):
+            raise Ignore
+
+
+def stage(
+    app: Celery, which: Stage, *, prepare: Prepare, fallback: Fallback | None = None
+) -> Callable[[Callable[[Work], Contract]], Any]:
+    """Bind a pipeline to its queue.
+
+    Args:
+        app: The Celery application.
+        which: The stage.
+        prepare: Loads models, rules or catalogue in each child and returns their versions.
+        fallback: For a stage the job can do without: what to write in place of an output when it fails.
+    """
+    _keep_house(which, prepare)
+
+    def bind(pipeline: Callable[[Work], Contract]) -> Any:
+        @app.task(name=TASKS[which], bind=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+        def run(_task: Any, job_id: str) -> None:
+            with structlog.contextvars.bound_contextvars(job=job_id, stage=str(which)):
+                try:
+                    _run(which, job_id, pipeline, fallback)
+                except redis.RedisError as error:
+                    # The broker outlasted our patience: put the message back, whenever that is possible again.
+                    raise Reject(type(error).__name__, requeue=True) from error
+
+        return run
+
+    return bind
+
+
+def _run(which: Stage, job_id: str, pipeline: Callable[[Work], Contract], fallback: Fallback | None) -> None:
+    records = _records()
+    match _begin(records, job_id, which):
+        case Verdict.DONE:
+            return
+        case Verdict.GO:
+            started = time.perf_counter()
+            outcome, images = _outcome(records, job_id, pipeline)
+        case Verdict.LATE:
+            records.end(job_id, JobState.EXPIRED, DeadlineExceededError())
+            raise Ignore
+        case Verdict.POISON:
+            started = time.perf_counter()
+            outcome, images = StageCrashedError(f"The {which} stage never came back."), []
+        case Verdict.HELD | Verdict.ENDED | Verdict.GONE:
+            raise Ignore
+    if isinstance(outcome, ExpertGlassesError):
+        log.info("stage_failed", code=outcome.code)
+        if fallback is None:
+            records.end(job_id, JobState.FAILED, outcome, which)
+            raise Ignore
+        outcome = fallback(outcome)
+    seconds = time.perf_counter() - started
+    written = records.finish(job_id, which, outcome, seconds, images)
+    if written == "gone":
+        _blobs().delete(job_id)
+    if written in {"gone", "ended"}:
+        raise Ignore
+    log.info("stage_done", seconds=round(seconds, 4), written=written)
+
+
+def _begin(records: Records, job_id: str, which: Stage) -> Verdict:
+    cap = settings().stage_attempts
+    begun = records.begin(job_id, which, workers.WORKER_ID, cap)
+    if begun.verdict is Verdict.HELD and not workers.alive(records.redis, begun.holder):
+        begun = records.begin(job_id, which, workers.WORKER_ID, cap, take=True)
+    return begun.verdict
+
+
+def _outcome(
+    records: Records, job_id: str, pipeline: Callable[[Work], Contract]
+) -> tuple[Contract | ExpertGlassesError, list[str]]:
+    """The pipeline's output and images, or the error it ended with."""
+    try:
+        work = Work(records.read(job_id), records, _blobs())
+        return pipeline(work), work.images
+    except JobNotFoundError:  # deleted this very moment
+        raise Ignore from None
+    except SoftTimeLimitExceeded:
+        return StageTimedOutError(), []
+    except ExpertGlassesError as error:
+        return error, []
+    except (Ignore, redis.RedisError):
+        raise
+    except Exception:
+        log.exception("stage_raised")
+        return ExpertGlassesError("The service met a fault of its own; the operator's log tells more."), []
+
+
+def _keep_house(which: Stage, prepare: Prepare) -> None:
+    """Hearts, sweepers and loading, bound to the life of the worker's processes."""
+    threads: list[workers.Repeating] = []
+
+    def set_up_logs(**_: Any) -> None:
+        configure_logging(str(which))
+
+    def start(**_: Any) -> None:
+        config = settings()
+        workers.beat(connect(), which, config)
+        threads.extend(
+            [
+                workers.Repeating(
+                    "heart", config.heartbeat_seconds, lambda r: workers.beat(r, which, config)
+                ),
+                workers.Repeating("sweeper", config.sweep_seconds, sweeper.sweep),
+            ]
+        )
+        for thread in threads:
+            thread.start()
+
+    def stop(**_: Any) -> None:
+        for thread in threads:
+            thread.stop()
+        workers.leave(connect())
+
+    def load(**_: Any) -> None:
+        problem, versions = None, {}
+        try:
+            versions = dict(prepare())
+        except ExpertGlassesError as error:
+            problem = str(error)
+            log.error("not_ready", code=error.code, detail=problem)  # noqa: TRY400  the sentence is enough
+        workers.declare(connect(patient=True), settings(), versions, problem)
+
+    signals.setup_logging.connect(set_up_logs, weak=False)
+    signals.worker_init.connect(
+        lambda **_: workers.beat(connect(patient=True), which, settings()), weak=False
+    )
+    signals.worker_ready.connect(start, weak=False)
+    signals.worker_process_init.connect(load, weak=False)
+    signals.worker_shutdown.connect(stop, weak=False)
