@@ -1,0 +1,65 @@
+"""A small client of the job API: submit a photo, follow its events, read the result."""
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import requests
+
+from shared.errors import ExpertGlassesError
+
+_TERMINAL = {"succeeded", "failed", "cancelled", "expired"}
+
+
+class RemoteError(ExpertGlassesError):
+    """The service refused the request."""
+
+    code = "remote"
+
+
+class Client:
+    """Talks to one gateway.
+
+    Args:
+        url: Its address, e.g. `http://127.0.0.1:8080`.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = url.rstrip("/")
+        self._session = requests.Session()
+
+    def submit(self, photo: Path, options: str) -> dict[str, Any]:
+        """Create a job; `options` is JSON text."""
+        with photo.open("rb") as file:
+            # The file's own name stays here: it may tell who is on it.
+            files = {"photo": ("photo", file, "application/octet-stream")}
+            return self._read(
+                self._session.post(f"{self._url}/v1/jobs", files=files, data={"options": options}, timeout=30)
+            )
+
+    def follow(self, job_id: str, patience_seconds: float = 300.0) -> Iterator[dict[str, Any]]:
+        """The job again and again until it has ended, each time after something happened."""
+        deadline = time.monotonic() + patience_seconds
+        address = f"{self._url}/v1/jobs/{job_id}"
+        seen = None
+        while time.monotonic() < deadline:
+            try:
+                job = self._read(self._session.get(address, timeout=10))
+            except (requests.ConnectionError, requests.Timeout):
+                time.sleep(0.5)  # the gateway restarts; the job does not notice
+                continue
+            if job["stages"] != seen:
+                seen = job["stages"]
+                yield job
+            if job["state"] in _TERMINAL:
+                return
+            time.sleep(0.05)
+        raise RemoteError(f"The job had not ended after {patience_seconds:.0f} s.")
+
+    @staticmethod
+    def _read(answer: requests.Response) -> dict[str, Any]:
+        body: dict[str, Any] = answer.json()
+        if not answer.ok:
+            raise RemoteError(f"{body.get('title')}: {body.get('detail', '')} [{body.get('code')}]")
+        return body
