@@ -9,7 +9,7 @@ from functools import lru_cache
 
 import numpy as np
 from shapely import LinearRing, LineString, Point, Polygon, box, difference, intersection, union_all
-from shapely.affinity import scale, translate
+from shapely.affinity import scale
 from shapely.validation import explain_validity
 
 from shared.errors import FrameInvalidError
@@ -80,14 +80,15 @@ def geometry(spec: FrameSpec) -> FrameGeometry:
     rim = _rim_outer(spec, family, lens)
     hinge = _hinge(spec, rim)
     front, wire = _parts(spec, lens, rim, hinge)
-    silhouette = _whole(union_all([lens, front, wire, _link(spec)]))
-    _check(spec, lens, front, silhouette)
+    whole_front, whole_wire = _whole(front), _whole(wire)
+    silhouette = _silhouette(lens, whole_front, whole_wire)
+    _check(spec, lens, whole_front, silhouette)
     return FrameGeometry(
         lens=ring,
-        front=_pieces(_whole(front)),
-        wire=_pieces(_whole(wire)),
+        front=_pieces(whole_front),
+        wire=_pieces(whole_wire),
         nylon=_nylon(spec, ring) if spec.rim is Rim.SEMI else np.empty((0, 2)),
-        silhouette=max(_pieces(silhouette), key=lambda piece: piece.area),
+        silhouette=_pieces(silhouette)[0],
         pad=_pad(spec, lens) if spec.nose is Nose.PADS else None,
         temple=temple_of(spec, hinge),
         screws=_screws(spec, lens, hinge),
@@ -125,6 +126,16 @@ def is_wire(spec: FrameSpec) -> bool:
     return spec.material is Material.METAL or spec.rim is Rim.RIMLESS or is_browline(spec)
 
 
+def has_metal(spec: FrameSpec) -> bool:
+    """Whether any part of the front is drawn as metal."""
+    return is_wire(spec)
+
+
+def has_solid(spec: FrameSpec) -> bool:
+    """Whether any part of the front is drawn as acetate or wood."""
+    return spec.rim is not Rim.RIMLESS and (spec.material is not Material.METAL or is_browline(spec))
+
+
 def _rim_outer(spec: FrameSpec, family: lenses.Family, lens: Polygon) -> Polygon:
     """The lens outline grown by the rim: the same family in a larger box, nowhere thinner than the thinnest side."""
     if spec.rim is Rim.RIMLESS:
@@ -155,15 +166,14 @@ def _parts(spec: FrameSpec, lens: Polygon, rim: Polygon, hinge: tuple[float, flo
         brow = intersection(union_all([rim, _solid_end(spec, rim, hinge)]), _brow_half(spec, lens))
         low = intersection(lens.buffer(0.9, quad_segs=8), keep)
         wire = union_all([low, _wire_bridge(spec, lens)])
-        brow = _rounded(difference(brow, lens), 0.5)
+        brow = _smoothed(difference(brow, lens), 0.1, 0.5)
         return brow, difference(difference(wire, lens), brow.buffer(-0.2))
     if spec.material is Material.METAL:
         solid = union_all([intersection(rim, keep), _wire_end(spec, rim, hinge), _wire_bridge(spec, lens)])
-        return _cut(_filleted(solid, 0.5), lens), none
+        return _cut(solid, lens), none
     bridge = difference(_solid_bridge(spec, rim), _nose_opening(spec, rim))
-    mirror = scale(rim, xfact=-1, origin=(0, 0))
-    solid = _filleted(union_all([rim, mirror, bridge, _solid_end(spec, rim, hinge)]), 2.2)
-    return _cut(intersection(_rounded(solid, 0.7), keep), lens), none
+    solid = _smoothed(union_all([rim, bridge, _solid_end(spec, rim, hinge)]), 2.2, 0.7)
+    return _cut(intersection(solid, keep) if spec.rim is Rim.SEMI else solid, lens), none
 
 
 def _cut(solid: Polygon, lens: Polygon) -> Polygon:
@@ -171,35 +181,34 @@ def _cut(solid: Polygon, lens: Polygon) -> Polygon:
     return difference(right, lens)
 
 
-def _filleted(shape: Polygon, radius: float) -> Polygon:
-    """Fill inner corners with this radius."""
-    return shape.buffer(radius, quad_segs=6).buffer(-radius, quad_segs=6)
-
-
-def _rounded(shape: Polygon, radius: float) -> Polygon:
-    """Round outer corners with this radius."""
-    return shape.buffer(-radius, quad_segs=4).buffer(radius, quad_segs=4)
+def _smoothed(shape: Polygon, inner: float, outer: float) -> Polygon:
+    """Round inner corners with one radius and outer corners with another."""
+    grown = shape.buffer(inner, quad_segs=5)
+    return grown.buffer(-inner - outer, quad_segs=5).buffer(outer, quad_segs=3)
 
 
 # Acetate and wood --------------------------------------------------------------------------------------
 
 
 def _solid_end(spec: FrameSpec, rim: Polygon, hinge: tuple[float, float]) -> Polygon:
-    """The end piece: the upper line runs on to the hinge; on a cat eye it rises to a wing."""
+    """The end piece: the hull of the rim's upper outer part and the hinge block, so the upper line runs on."""
     x, y = hinge
     left, top, right, bottom = rim.bounds
-    inside = right - 0.22 * (right - left)
-    over = _top_at(rim, inside)
-    deep = 0.10 * (bottom - top)
+    deep = 0.09 * (bottom - top)
     if spec.shape is Shape.CAT_EYE:
-        wing = min(over - 0.5, top + 0.8)
-        return Polygon([(inside - 4, over + 0.6), (x, wing), (x - 0.6, y + deep), (inside, y + 3.2 * deep)])
-    corner = over + _FALL.get(spec.shape, 0.6) * (y - over)
-    return Polygon([(inside, over + 0.15), (x - 0.8, corner), (x, corner + 0.9), (x - 0.2, y + deep), (right - 1.5, y + 2.3 * deep)])
+        wing = top - 0.4
+        block = Polygon([(x - 1.6, wing + 0.5), (x, wing), (x + 0.2, wing + 1.6), (x - 1.2, y + 0.5 * deep)])
+        part = box(right - 0.36 * (right - left), -_FAR, _FAR, y + 3.0 * deep)
+    else:
+        over = _top_at(rim, right - 0.2 * (right - left))
+        corner = over + _FALL.get(spec.shape, 0.55) * (y - over)
+        block = Polygon([(x - 1.0, corner), (x, corner + 1.0), (x, y + deep - 0.6), (x - 0.5, y + deep)])
+        part = box(right - 0.30 * (right - left), -_FAR, _FAR, y + 2.0 * deep)
+    return union_all([intersection(rim, part), block]).convex_hull
 
 
 # How far the upper line falls on its way to the hinge, as a share of the way.
-_FALL = {Shape.RECTANGLE: 0.30, Shape.SQUARE: 0.30, Shape.WAYFARER: 0.06, Shape.CLUBMASTER: 0.10}
+_FALL = {Shape.RECTANGLE: 0.30, Shape.SQUARE: 0.30, Shape.WAYFARER: 0.02, Shape.CLUBMASTER: 0.06}
 
 
 def _bridge_level(spec: FrameSpec) -> tuple[float, float]:
@@ -347,16 +356,43 @@ def _screws(spec: FrameSpec, lens: Polygon, hinge: tuple[float, float]) -> tuple
     return ()
 
 
-def _link(spec: FrameSpec) -> Polygon:
-    """A hair of bridge that keeps the silhouette in one piece where a bridge is thinner than a pixel."""
-    y = _bridge_level(spec)[0] + 1.5
-    return box(-0.01, y, 0.01, y + 0.01)
+def _silhouette(lens: Polygon, front: Polygon, wire: Polygon) -> Polygon:
+    """All that is covered: a front that holds its lenses needs only its holes filled."""
+    if wire.is_empty and isinstance(front, Polygon) and len(front.interiors) == 2:  # noqa: PLR2004  two lenses
+        return Polygon(front.exterior)
+    left = scale(lens, xfact=-1, origin=(0, 0))
+    return _filled(union_all([lens.buffer(0.02), left.buffer(0.02), front, wire]))
+
+
+def _filled(shape: Polygon) -> Polygon:
+    """Without holes (between a double bridge's bars, say)."""
+    return union_all([Polygon(piece.exterior) for piece in getattr(shape, "geoms", [shape])])
 
 
 def _whole(half: Polygon) -> Polygon:
     """The right half and its mirror image as one shape, with no seam in the middle."""
-    right = intersection(half, box(-0.02, -_FAR, _FAR, _FAR))
-    return union_all([right, scale(right, xfact=-1, origin=(0, 0))])
+    joined = _mirrored_ring(half)
+    if joined is not None:
+        return joined
+    return union_all([half, scale(half, xfact=-1, origin=(0, 0))], grid_size=0.001)
+
+
+def _mirrored_ring(half: Polygon) -> Polygon | None:
+    """The same without a costly union, where the half meets the middle in one straight cut."""
+    if not isinstance(half, Polygon) or half.is_empty:
+        return None
+    points = np.asarray(half.exterior.coords)[:-1]
+    middle = np.flatnonzero(np.abs(points[:, 0]) < 1e-9)
+    if len(middle) != 2:  # noqa: PLR2004  the two ends of the cut
+        return None
+    first, last = (int(i) for i in middle)
+    start = last if last - first == 1 else 0 if (first, last) == (0, len(points) - 1) else -1
+    if start < 0:
+        return None
+    right = np.roll(points, -start, axis=0)
+    left = right[-2:0:-1] * (-1, 1)
+    holes = [np.asarray(hole.coords) for hole in half.interiors]
+    return Polygon(np.vstack([right, left]), [*holes, *(hole * (-1, 1) for hole in holes)])
 
 
 def _pieces(shape: Polygon) -> tuple[Polygon, ...]:
@@ -371,6 +407,8 @@ def _check(spec: FrameSpec, lens: Polygon, front: Polygon, silhouette: Polygon) 
             raise FrameInvalidError(f"The {name} crosses itself: {explain_validity(shape)}.", field="shape")
     if len(_pieces(silhouette)) != 1:
         raise FrameInvalidError("The two sides do not meet at the bridge.", field="bridge_width")
+    if abs(silhouette.bounds[2] - spec.total_width / 2) > 1.0:
+        raise FrameInvalidError("The end piece does not reach as far as stated.", field="end_piece")
     left, top, right, bottom = silhouette.bounds
     if max(-left, right) > CANVAS_MM[0] / 2 or max(-top, bottom) > CANVAS_MM[1] / 2:
         raise FrameInvalidError(f"The front measures {right - left:.0f} × {bottom - top:.0f} mm.", field="lens_height")

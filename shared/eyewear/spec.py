@@ -184,6 +184,11 @@ class FrameSpec(Contract):
         """Width of the whole front in mm."""
         return 2 * self.lens_width + self.bridge_width + 2 * self.side_reach
 
+    @property
+    def total_height(self) -> float:
+        """Height of the rims in mm (a winged end piece may stand above)."""
+        return self.lens_height + (0.0 if self.rim is Rim.RIMLESS else self.rim_top + self.rim_bottom)
+
     @model_validator(mode="after")
     def _plausible(self) -> Self:
         for name, low, high in _LIMITS:

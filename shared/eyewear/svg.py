@@ -8,6 +8,8 @@ from shapely import Polygon
 from shared.eyewear.lens import Points
 
 Stop = tuple[float, str, float]  # offset 0 to 1, colour, opacity
+EVENODD = ' fill-rule="evenodd"'
+PLANE = "M-90 -60H90V60H-90Z"  # larger than any canvas
 
 
 def ring(points: Points, *, closed: bool = True) -> str:
@@ -76,12 +78,17 @@ def clip(name: str, d: str) -> str:
     return f'<clipPath id="{name}"><path d="{d}"/></clipPath>'
 
 
-def blur(name: str, mm: float) -> str:
-    """A Gaussian blur over the whole canvas."""
+def blur(name: str, mm: float, top: float, bottom: float) -> str:
+    """A Gaussian blur of the whole width between two heights (its cost is its area)."""
     return (
-        f'<filter id="{name}" filterUnits="userSpaceOnUse" x="-80" y="-40" width="160" height="80">'
+        f'<filter id="{name}" filterUnits="userSpaceOnUse" x="-80" y="{top:.1f}" width="160" height="{bottom - top:.1f}">'
         f'<feGaussianBlur stdDeviation="{mm:.2f}"/></filter>'
     )
+
+
+def moved(dy: float, inner: str) -> str:
+    """Moved down by `dy` mm."""
+    return f'<g transform="translate(0 {dy:g})">{inner}</g>'
 
 
 def mirrored(inner: str) -> str:

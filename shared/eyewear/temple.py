@@ -34,7 +34,8 @@ class Temple:
 
 def temple_of(spec: FrameSpec, hinge: tuple[float, float]) -> Temple:
     """Project the right temple: its middle line in depth, drawn as a band that turns its inner face to us."""
-    along = np.linspace(0, spec.temple_length, 28)
+    tip = spec.temple_length - np.array([3.0, 2.0, 1.2, 0.6, 0.2, 0.0])
+    along = np.concatenate([np.linspace(0, spec.temple_length - 4.5, 24), tip])
     line, near = _middle_line(along, spec, hinge)
     run = np.gradient(line, axis=0)
     normal = np.stack([-run[:, 1], run[:, 0]], axis=1) / np.hypot(*run.T)[:, None]
@@ -69,8 +70,9 @@ def _half_height(along: NDArray[np.float64], spec: FrameSpec) -> NDArray[np.floa
     tip = np.clip((share - 0.66) / 0.12, 0, 1)
     paddle = 2.3 + 0.7 * np.clip((share - 0.7) / 0.3, 0, 1)
     height = body * (1 - tip) + paddle * tip
-    height[-3:] *= (0.97, 0.86, 0.5)
-    return height  # type: ignore[no-any-return]
+    left = spec.temple_length - along
+    rounded = np.sqrt(np.clip(1 - (1 - np.clip(left / 3.4, 0, 1)) ** 2, 0, 1))
+    return height * rounded  # type: ignore[no-any-return]
 
 
 def is_slim(spec: FrameSpec) -> bool:

@@ -1,61 +1,115 @@
-"""Sheets of tortoise acetate and of wood: level lines of smooth noise, as paths.
+"""Sheets of tortoise acetate and boards of wood: smooth noise, coloured by depth, kept as small JPEGs.
 
-Real fronts are milled from laminated sheets, so a few sheets are made once and each frame is cut from its own
-place on one of them.
+Real fronts are milled from laminated sheets, so a few sheets are made once per colour and each frame is cut
+from its own place on one of them.
 """
 
+from base64 import b64encode
 from functools import lru_cache
 
+import cv2
 import numpy as np
-from contourpy import FillType, contour_generator
 from numpy.typing import NDArray
 
-from shared.eyewear.svg import ring
+from shared.eyewear.materials import Rgb, hexed, mixed, shaded
+from shared.eyewear.spec import Colour
 
-SHEETS = 16
-_STEP_MM = 1.1
-_SHEET_MM = (200.0, 110.0)
-_GRAIN = (8.0, 4.2)  # typical length and height of a tortoise blotch, mm
+SHEETS = 24
+_PX_PER_MM = 2.2
+_SHEET_MM = (200.0, 104.0)
+_QUALITY = 82
+
+# From the thinnest, most honeyed places to the darkest blotches: share of the sheet, colour.
+_HAVANA: tuple[tuple[float, Rgb], ...] = (
+    (0.00, (226, 164, 88)),
+    (0.30, (204, 134, 60)),
+    (0.44, (168, 98, 40)),
+    (0.54, (104, 56, 26)),
+    (0.66, (66, 35, 19)),
+    (0.84, (38, 21, 15)),
+    (1.00, (22, 14, 12)),
+)
+_CONFETTI: tuple[tuple[float, Rgb], ...] = (
+    (0.00, (236, 190, 96)),
+    (0.28, (214, 112, 92)),
+    (0.48, (150, 70, 128)),
+    (0.66, (58, 92, 158)),
+    (0.84, (40, 128, 130)),
+    (1.00, (26, 40, 70)),
+)
+
+
+def tortoise(seed: int, colour: Colour, tone: Rgb) -> str:
+    """An SVG image of the sheet that `seed` picks, placed where `seed` cuts."""
+    sheet, place = seed % SHEETS, seed // SHEETS
+    dx, dy = (place * 7) % 37 - 18, (place * 5) % 21 - 10
+    return _image(_tortoise(sheet, colour, hexed(tone)), dx, dy)
+
+
+def wood(seed: int, tone: Rgb) -> str:
+    """An SVG image of the board that `seed` picks, of about the colour `tone`."""
+    return _image(_wood(seed % SHEETS, hexed(tone)), seed // SHEETS % 31 - 15, 0)
+
+
+def _image(data: str, dx: float, dy: float) -> str:
+    w, h = _SHEET_MM
+    return (
+        f'<image x="{dx - w / 2:g}" y="{dy - h / 2:g}" width="{w:g}" height="{h:g}" '
+        f'preserveAspectRatio="none" href="data:image/jpeg;base64,{data}"/>'
+    )
+
+
+@lru_cache(maxsize=2 * SHEETS)
+def _tortoise(sheet: int, colour: Colour, tone: str) -> str:
+    rng = np.random.default_rng(7_000 + sheet)
+    field = _noise(rng, 8.5, 5.0, 3.0) + 0.30 * _noise(rng, 3.6, 2.6, 2.4) + 0.10 * _noise(rng, 1.2, 0.9, 2.0)
+    stops = _CONFETTI if colour is Colour.MULTICOLOR else _HAVANA
+    if colour not in (Colour.BROWN, Colour.MULTICOLOR):
+        stops = tuple((at, mixed(rgb, _deepened(tone, at), 0.62)) for at, rgb in stops)
+    return _jpeg(_coloured(_ranked(field), stops))
+
+
+def _deepened(tone: str, at: float) -> Rgb:
+    """The sheet's own colour, from translucent light to nearly black."""
+    r, g, b = (float(int(tone[i : i + 2], 16)) for i in (1, 3, 5))
+    return shaded((r, g, b), 0.45 - 1.25 * at if at < 0.9 else -0.8)
+
+
+@lru_cache(maxsize=2 * SHEETS)
+def _wood(sheet: int, tone: str) -> str:
+    rng = np.random.default_rng(9_000 + sheet)
+    wave, fibre = _noise(rng, 90.0, 16.0, 3.0), _noise(rng, 26.0, 0.7, 1.2)
+    y = np.arange(wave.shape[0])[:, None] / _PX_PER_MM
+    rings = 0.5 + 0.5 * np.sin(2 * np.pi * (y + 5.0 * wave) / 5.2)
+    depth = np.clip(0.55 * rings**3 + 0.16 * fibre + 0.12 * wave + 0.25, 0, 1)
+    r, g, b = (float(int(tone[i : i + 2], 16)) for i in (1, 3, 5))
+    base = (r, g, b)
+    return _jpeg(_coloured(depth, ((0.0, shaded(base, 0.20)), (0.5, base), (1.0, shaded(base, -0.5)))))
 
 
 def _noise(rng: np.random.Generator, length: float, height: float, falloff: float) -> NDArray[np.float64]:
     """Smooth noise with blobs of about `length` × `height` mm and finer detail; zero mean, unit deviation."""
-    nx, ny = (round(side / _STEP_MM) for side in _SHEET_MM)
-    fx = np.fft.rfftfreq(nx, _STEP_MM) * length
-    fy = np.fft.fftfreq(ny, _STEP_MM)[:, None] * height
-    power = (0.15 + fx**2 + fy**2) ** (-falloff / 2)
-    power[np.hypot(fx, fy) > 3.2] = 0
+    nx, ny = (round(side * _PX_PER_MM) for side in _SHEET_MM)
+    fx = np.fft.rfftfreq(nx, 1 / _PX_PER_MM) * length
+    fy = np.fft.fftfreq(ny, 1 / _PX_PER_MM)[:, None] * height
+    power = (0.4 + fx**2 + fy**2) ** (-falloff / 2)
     spectrum = power * np.exp(2j * np.pi * rng.random((ny, fx.size)))
     field = np.fft.irfft2(spectrum, s=(ny, nx))
     return (field - field.mean()) / field.std()  # type: ignore[no-any-return]
 
 
-def _above(field: NDArray[np.float64], level: float) -> str:
-    """Path data of where `field` exceeds `level`, on a sheet centred on 0."""
-    ny, nx = field.shape
-    x = (np.arange(nx) - (nx - 1) / 2) * _STEP_MM
-    y = (np.arange(ny) - (ny - 1) / 2) * _STEP_MM
-    lines, _ = contour_generator(x, y, field, fill_type=FillType.OuterOffset).filled(level, 1e9)
-    return "".join(ring(points[:-1]) for points in lines if len(points) > 5)
+def _ranked(field: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Each value's share of smaller values, 0 to 1, read off a thousand quantiles."""
+    levels = np.quantile(field, np.linspace(0, 1, 1001))
+    return np.interp(field, levels, np.linspace(0, 1, 1001))
 
 
-@lru_cache(maxsize=SHEETS)
-def tortoise(sheet: int) -> tuple[str, ...]:
-    """Path data of one sheet's layers, outermost and lightest first; drawn over each other they darken softly."""
-    rng = np.random.default_rng(7_000 + sheet % SHEETS)
-    broad = _noise(rng, *_GRAIN, 2.6)
-    fine = _noise(rng, 4.5, 2.6, 2.2)
-    field = broad + 0.28 * fine
-    marks = np.quantile(field, (0.40, 0.47, 0.54, 0.66, 0.74, 0.82))
-    return tuple(_above(field, float(level)) for level in marks)
+def _coloured(depth: NDArray[np.float64], stops: tuple[tuple[float, Rgb], ...]) -> NDArray[np.uint8]:
+    at = [offset for offset, _ in stops]
+    channels = [np.interp(depth, at, [rgb[i] for _, rgb in stops]) for i in range(3)]
+    return np.stack(channels, axis=-1).clip(0, 255).astype(np.uint8)
 
 
-@lru_cache(maxsize=SHEETS)
-def wood(sheet: int) -> tuple[str, ...]:
-    """Path data of a board's grain, broad bands first."""
-    rng = np.random.default_rng(9_000 + sheet % SHEETS)
-    wave = _noise(rng, 60.0, 8.0, 3.0)
-    ny, _ = wave.shape
-    y = np.arange(ny)[:, None] * _STEP_MM
-    rings = np.sin(2 * np.pi * (y + 5.5 * wave) / 4.4) + 0.5 * _noise(rng, 30.0, 1.6, 1.4)
-    return tuple(_above(rings, float(level)) for level in np.quantile(rings, (0.5, 0.72, 0.88)))
+def _jpeg(rgb: NDArray[np.uint8]) -> str:
+    _, data = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, _QUALITY])
+    return b64encode(data.tobytes()).decode()

@@ -1,0 +1,164 @@
+"""Frames drawn at random, in the proportions of real ones, every one of the 46 numbers met often."""
+
+from typing import Any, TypeVar
+
+import numpy as np
+
+from shared.errors import FrameInvalidError
+from shared.eyewear.geometry import geometry
+from shared.eyewear.proportions import HEIGHT_SHARE, QUANTILES, boxed, rims
+from shared.eyewear.spec import FINISHES, Bridge, Colour, Finish, FrameSpec, Material, Nose, Rim, Shape, UpperLine
+
+# Shares of 8,521 published frames, the named outlines split off; `even` mixes them with equal shares.
+SHAPE_SHARE = {
+    Shape.RECTANGLE: 0.47, Shape.CAT_EYE: 0.17, Shape.SQUARE: 0.105, Shape.ROUND: 0.07, Shape.OVAL: 0.08,
+    Shape.OTHER: 0.045, Shape.AVIATOR: 0.02, Shape.CLUBMASTER: 0.012, Shape.WAYFARER: 0.013, Shape.WALNUT: 0.015,
+}  # fmt: skip
+RIM_SHARE = {Rim.FULL: 0.87, Rim.RIMLESS: 0.10, Rim.SEMI: 0.03}
+MATERIAL_SHARE = {Material.PLASTIC: 0.50, Material.METAL: 0.49, Material.WOOD: 0.01}
+COLOUR_SHARE = {
+    Material.PLASTIC: {
+        Colour.BLACK: 0.37, Colour.BROWN: 0.17, Colour.BLUE: 0.12, Colour.GREEN: 0.095, Colour.RED: 0.07,
+        Colour.PURPLE: 0.043, Colour.TRANSPARENT: 0.04, Colour.GREY: 0.033, Colour.PINK: 0.014, Colour.SHINY: 0.011,
+        Colour.GOLD: 0.01, Colour.MULTICOLOR: 0.012, Colour.WHITE: 0.007, Colour.SILVER: 0.005,
+    },
+    Material.METAL: {
+        Colour.BLACK: 0.30, Colour.GOLD: 0.20, Colour.SILVER: 0.15, Colour.BROWN: 0.09, Colour.BLUE: 0.08,
+        Colour.RED: 0.055, Colour.PURPLE: 0.041, Colour.GREY: 0.035, Colour.GREEN: 0.016, Colour.PINK: 0.014,
+        Colour.SHINY: 0.006, Colour.WHITE: 0.005, Colour.MULTICOLOR: 0.004, Colour.TRANSPARENT: 0.004,
+    },
+    Material.WOOD: {Colour.BROWN: 0.8, Colour.BLACK: 0.1, Colour.GOLD: 0.05, Colour.RED: 0.05},
+}  # fmt: skip
+_UPPER = {
+    Shape.RECTANGLE: (0.42, 0.06, 0.30, 0.10, 0.12),
+    Shape.SQUARE: (0.42, 0.08, 0.30, 0.10, 0.10),
+    Shape.CAT_EYE: (0.12, 0.12, 0.26, 0.10, 0.40),
+    Shape.ROUND: (0.02, 0.78, 0.12, 0.06, 0.02),
+    Shape.OVAL: (0.04, 0.60, 0.22, 0.10, 0.04),
+}
+_UPPER_ELSE = (0.22, 0.20, 0.30, 0.14, 0.14)
+_ANGULARITY = {
+    Shape.RECTANGLE: (0.35, 1.0), Shape.SQUARE: (0.35, 1.0), Shape.ROUND: (0.0, 0.35), Shape.OVAL: (0.0, 0.4),
+    Shape.WALNUT: (0.1, 0.6), Shape.AVIATOR: (0.1, 0.7), Shape.OTHER: (0.2, 0.7),
+}  # fmt: skip
+_TRIES = 50
+_Word = TypeVar("_Word")
+
+
+def random_spec(rng: np.random.Generator, *, even: float = 0.3) -> FrameSpec:
+    """A valid frame of plausible proportions.
+
+    Args:
+        rng: Where chance comes from; the same state gives the same frame.
+        even: 0 draws words as often as shops sell them, 1 equally often; in between mixes both.
+
+    Raises:
+        FrameInvalidError: Fifty draws in a row could not be made, which has not been seen.
+    """
+    for _ in range(_TRIES):
+        try:
+            spec = _draw(rng, even)
+            geometry(spec)
+        except FrameInvalidError:
+            continue
+        return spec
+    raise FrameInvalidError("No frame of these proportions could be drawn.")
+
+
+def _pick(rng: np.random.Generator, shares: dict[_Word, float], even: float) -> _Word:
+    words = list(shares)
+    weights = np.array(list(shares.values()))
+    weights = (1 - even) * weights / weights.sum() + even / len(words)
+    return words[int(rng.choice(len(words), p=weights))]
+
+
+def _draw(rng: np.random.Generator, even: float) -> FrameSpec:
+    shape = _pick(rng, SHAPE_SHARE, even)
+    rim = _pick(rng, RIM_SHARE, even)
+    material = _pick(rng, MATERIAL_SHARE, even / 3)
+    if rim is not Rim.FULL and rng.random() < 0.85:
+        material = Material.METAL
+    return FrameSpec(
+        shape=shape,
+        rim=rim,
+        material=material,
+        seed=int(rng.integers(1 << 30)),
+        male=bool(rng.random() < (0.25 if shape is Shape.CAT_EYE else 0.5)),
+        **_line(rng, shape, even),
+        **_sizes(rng, shape, rim, material),
+        **_parts(rng, shape, material, rim),
+        **_surface(rng, material, even),
+    )
+
+
+def _line(rng: np.random.Generator, shape: Shape, even: float) -> dict[str, Any]:
+    upper = dict(zip(UpperLine, _UPPER.get(shape, _UPPER_ELSE), strict=True))
+    low, high = _ANGULARITY.get(shape, (0.2, 0.8))
+    mixes = rng.random() < 0.25
+    other = tuple(s for s in Shape if s is not shape)
+    return {
+        "upper": _pick(rng, upper, 0.3 * even),
+        "angularity": round(float(rng.uniform(low, high)), 3),
+        "top_heavy": round(float(rng.beta(2.2, 2.6)), 3),
+        "towards": other[int(rng.integers(len(other)))] if mixes else None,
+        "mix": round(float(rng.uniform(0.1, 0.4)), 3) if mixes else 0.0,
+    }
+
+
+def _sizes(rng: np.random.Generator, shape: Shape, rim: Rim, material: Material) -> dict[str, float]:
+    tail = rng.random()
+    width = rng.uniform(116, 128) if tail < 0.08 else rng.uniform(147, 156) if tail > 0.92 else rng.normal(138, 4.2)
+    share = np.interp(rng.uniform(0.02, 0.98), (0.0, *QUANTILES, 1.0), _with_tails(HEIGHT_SHARE[shape]))
+    rim_mm = rims(material, rim, float(np.clip(rng.normal(0, 1), -2, 2.6)))
+    end = rng.uniform(3.5, 7.5) if material is Material.METAL else rng.uniform(2.5, 6.0)
+    bridge = float(np.clip(rng.normal(0.128 * width, 1.8), 2 * rim_mm["rim_side"] + 2.5, 26))
+    sizes = boxed(width, share * width, round(bridge, 1), round(end, 1), rim_mm, rimless=rim is Rim.RIMLESS)
+    return {**rim_mm, **sizes, "temple_length": float(rng.choice((135, 140, 145, 150)))}
+
+
+def _with_tails(q: tuple[float, ...]) -> tuple[float, ...]:
+    return (q[0] - 0.05, *q, q[-1] + 0.03)
+
+
+def _parts(rng: np.random.Generator, shape: Shape, material: Material, rim: Rim) -> dict[str, Any]:
+    wire = material is Material.METAL or rim is Rim.RIMLESS or shape is Shape.CLUBMASTER
+    double = 0.55 if shape is Shape.AVIATOR else 0.06 if wire else 0.02
+    bridge = {Bridge.SADDLE: 0.66, Bridge.KEYHOLE: 0.0 if wire else 0.28, Bridge.DOUBLE: double}
+    pads = rng.random() < (0.92 if wire else 0.15)
+    return {"bridge": _pick(rng, bridge, 0.0), "nose": Nose.PADS if pads else Nose.MOULDED}
+
+
+def _surface(rng: np.random.Generator, material: Material, even: float) -> dict[str, Any]:
+    main = _pick(rng, COLOUR_SHARE[material], even)
+    differs = rng.random() < 0.36
+    second = _pick(rng, COLOUR_SHARE[material], even) if differs else main
+    tinted = rng.random() < 0.12
+    tints = (Colour.GREY, Colour.BLACK, Colour.BROWN, Colour.GREEN, Colour.BLUE, Colour.PINK, Colour.GOLD)
+    return {
+        "color": main,
+        "second": second,
+        "finish": _finish(rng, material, main, second),
+        "shade": round(float(np.clip(rng.normal(0, 0.35), -1, 1)), 3),
+        "lens_tint": tints[int(rng.integers(len(tints)))] if tinted else None,
+        "tint_density": round(float(rng.uniform(0.3, 0.95)), 3),
+        "tint_gradient": bool(rng.random() < 0.4),
+    }
+
+
+def _finish(rng: np.random.Generator, material: Material, main: Colour, second: Colour) -> Finish:
+    if material is Material.METAL:
+        painted = main not in (Colour.GOLD, Colour.SILVER, Colour.GREY, Colour.PINK, Colour.SHINY)
+        shares = {Finish.PLAIN: 0.5, Finish.BRUSHED: 0.2, Finish.PAINTED: 0.9 if painted else 0.0, Finish.TWO_TONE: 0.0}
+        shares[Finish.TWO_TONE] = 0.5 if main is not second else 0.0
+        return _pick(rng, shares, 0.0)
+    if material is Material.PLASTIC:
+        brown = main in (Colour.BROWN, Colour.MULTICOLOR)
+        shares = {
+            Finish.PLAIN: 0.6,
+            Finish.TORTOISE: 1.6 if brown else 0.06,
+            Finish.CRYSTAL: 20.0 if main is Colour.TRANSPARENT else 0.16,
+            Finish.GRADIENT: 0.12,
+            Finish.TWO_TONE: 0.45 if main is not second else 0.0,
+        }
+        return _pick(rng, shares, 0.0)
+    return FINISHES[material][0]
