@@ -34,10 +34,18 @@ def _depth(spec: FrameSpec, d: str, colours: Palette) -> list[str]:
     see = 0.5 + 0.5 * colours.opacity
     around = f"{svg.PLANE}{d}"
     return [
-        svg.stroke(d, hexed(shaded(colours.main, -0.7)), 1.0, 0.36),
+        _rim_of_colour(spec, d, colours),
         svg.moved(-0.7, svg.fill(around, "#000", 0.36 * see, svg.EVENODD)),
         svg.moved(0.6, svg.fill(around, "#fff", _shine(spec, colours), svg.EVENODD)),
     ]
+
+
+def _rim_of_colour(spec: FrameSpec, d: str, colours: Palette) -> str:
+    """Edges are darker; in clear acetate, where one looks along the sheet, deeper in its own colour."""
+    if colours.opacity < 1:
+        deep = shaded(colours.main, -0.42)
+        return svg.stroke(d, hexed(deep), 2.4, 0.42) + svg.stroke(d, hexed(deep), 0.8, 0.35)
+    return svg.stroke(d, hexed(shaded(colours.main, -0.7)), 1.0, 0.36)
 
 
 def _shine(spec: FrameSpec, colours: Palette) -> float:

@@ -15,8 +15,8 @@ def shadow(shape: FrameGeometry) -> str:
     _, bottom = shape.top_and_bottom
     x = abs(float(shape.lens[:, 0].mean()))
     ellipse = (
-        f'<ellipse cx="{x:.1f}" cy="{bottom + 0.1:.1f}" rx="{x * 0.50:.1f}" ry="0.7" fill="#000" fill-opacity="0.30"/>'
-        f'<ellipse cx="{x:.1f}" cy="{bottom + 0.8:.1f}" rx="{x * 0.78:.1f}" ry="1.1" fill="#000" fill-opacity="0.10"/>'
+        f'<ellipse cx="{x:.1f}" cy="{bottom + 0.1:.1f}" rx="{x * 0.36:.1f}" ry="0.5" fill="#000" fill-opacity="0.42"/>'
+        f'<ellipse cx="{x:.1f}" cy="{bottom + 0.6:.1f}" rx="{x * 0.62:.1f}" ry="1.0" fill="#000" fill-opacity="0.10"/>'
     )
     return svg.group([svg.mirrored(ellipse)], filter="url(#soft)")
 

@@ -172,8 +172,10 @@ def _parts(spec: FrameSpec, lens: Polygon, rim: Polygon, hinge: tuple[float, flo
         solid = union_all([intersection(rim, keep), _wire_end(spec, rim, hinge), _wire_bridge(spec, lens)])
         return _cut(solid, lens), none
     bridge = difference(_solid_bridge(spec, rim), _nose_opening(spec, rim))
-    solid = _smoothed(union_all([rim, bridge, _solid_end(spec, rim, hinge)]), 2.2, 0.7)
-    return _cut(intersection(solid, keep) if spec.rim is Rim.SEMI else solid, lens), none
+    solid = union_all([rim, bridge, _solid_end(spec, rim, hinge)])
+    if spec.rim is Rim.SEMI:
+        return _cut(_smoothed(intersection(solid, keep), 2.2, 1.4), lens), none
+    return _cut(_smoothed(solid, 2.2, 0.9), lens), none
 
 
 def _cut(solid: Polygon, lens: Polygon) -> Polygon:
@@ -224,10 +226,13 @@ def _solid_bridge(spec: FrameSpec, rim: Polygon) -> Polygon:
     """A gently arched bar between the rims, deep enough to cut the nose opening from."""
     top, bottom = _bridge_level(spec)
     reach = rim.bounds[0] + 0.10 * spec.lens_width
-    x = np.linspace(-reach, reach, 15)
-    upper = np.stack([x, top + 0.9 * (x / reach) ** 2 - 0.5], axis=1)
-    low = bottom + 0.5 * spec.lens_height
-    bar = Polygon([*upper, (reach, low), (-reach, low)])
+    wide = rim.bounds[0] + 0.30 * spec.lens_width
+    x = np.linspace(-wide, wide, 25)
+    # A soft valley between the brows: what would lie over the lenses is cut out with them.
+    over = _top_at(rim, wide) + 0.15
+    upper = np.stack([x, top + min(over - top, 0.0) * np.abs(x / wide) ** 2.6], axis=1)
+    side, low = _nose_foot(spec, rim)
+    bar = Polygon([*upper, (reach, bottom), (side, low), (-side, low), (-reach, bottom)])
     if spec.bridge is not Bridge.DOUBLE:
         return bar
     shoulder = _top_at(rim, reach + 3) + 1.4
@@ -239,21 +244,28 @@ def _top_at(shape: Polygon, x: float) -> float:
     return float(intersection(shape, LineString([(x, -_FAR), (x, _FAR)])).bounds[1])
 
 
+def _nose_foot(spec: FrameSpec, rim: Polygon) -> tuple[float, float]:
+    """Where the nose opening has reached the rims: x just inside the right rim, and y."""
+    low = min(_bridge_level(spec)[1] + 0.42 * spec.lens_height, 0.3 * spec.lens_height)
+    return _side_at(rim, low) + 0.8, low
+
+
 def _nose_opening(spec: FrameSpec, rim: Polygon) -> Polygon:
     """What is cut out for the nose: an arch (saddle) or a round head on a narrow neck (keyhole)."""
     _, bottom = _bridge_level(spec)
-    half = max(rim.bounds[0], 1.0) + 6.0  # the rims themselves are put back afterwards
-    t = np.linspace(-1, 1, 31)
+    side, low = _nose_foot(spec, rim)
+    half = side + 1.2  # a little into the rim: they are joined again by rounding
     if spec.bridge is not Bridge.KEYHOLE:
-        arch = np.stack([half * t, bottom + 0.28 * half * np.abs(t) ** 2.2 * 3.2], axis=1)
+        t = np.linspace(-1, 1, 31)
+        arch = np.stack([half * t, bottom + (low - bottom) * np.abs(t) ** 2.4], axis=1)
         return Polygon([*arch, (half, _FAR), (-half, _FAR)])
     head = float(np.clip(0.17 * spec.bridge_width, 2.0, 3.4))
-    neck = 0.72 * head
+    neck, start = 0.72 * head, bottom + 1.75 * head
     flare = np.linspace(0, 1, 10)
-    right = np.stack([neck + (half - neck) * flare**1.5, bottom + 1.75 * head + 1.15 * half * flare], axis=1)
+    right = np.stack([neck + (half - neck) * flare**1.4, start + max(low - start, 2.0) * flare], axis=1)
     hole = Point(0, bottom + head).buffer(head, quad_segs=10)
-    below = Polygon([(-neck, bottom + head), (neck, bottom + head), *right, (half, _FAR), (-half, _FAR), *(right * (-1, 1))[::-1]])
-    return union_all([hole, below])
+    below = [(-neck, bottom + head), (neck, bottom + head), *right, (half, _FAR), (-half, _FAR), *(right * (-1, 1))[::-1]]
+    return union_all([hole, Polygon(below)])
 
 
 # Metal -------------------------------------------------------------------------------------------------

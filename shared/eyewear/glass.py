@@ -14,7 +14,7 @@ def glass(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
     across = float(shape.lens[:, 0].min()), float(shape.lens[:, 0].max())
     h = spec.lens_height / 2
     defs = _tint(spec, h) + svg.clip("lens", d) + _gleam(spec, across, h)
-    inner = [svg.fill(d, "url(#tint)"), _wall(spec, d, colours), _reflection(across, h)]
+    inner = [svg.fill(d, "url(#tint)"), _wall(spec, d, colours), svg.fill(d, "url(#gleam)")]
     edge = svg.stroke(d, "#5f6e74", 0.24, 0.8) if spec.rim is Rim.RIMLESS else ""
     return f"<defs>{defs}</defs>{svg.mirrored(svg.group(inner, clip_path='url(#lens)') + edge)}"
 
@@ -40,21 +40,11 @@ def _tint(spec: FrameSpec, h: float) -> str:
 
 
 def _gleam(spec: FrameSpec, across: tuple[float, float], h: float) -> str:
-    strength = 0.15 if spec.lens_tint is None else 0.17
-    stops = [(0.0, "#fff", strength), (0.5, "#fff", 0.55 * strength), (1.0, "#fff", 0.0)]
-    return svg.slanted("gleam", (across[1], -h), (across[0], h * 0.9), stops)
-
-
-def _reflection(across: tuple[float, float], h: float) -> str:
-    """A window's light falling across the upper temporal half, and a thin streak beside it."""
-    x0, w = across[0], across[1] - across[0]
-
-    def path(*points: tuple[float, float]) -> str:
-        return "M" + "L".join(f"{x0 + u * w:.2f} {v * h:.2f}" for u, v in points) + "Z"
-
-    band = path((0.50, -1), (1, -1), (1, -0.15), (0.56, 1), (0.16, 1))
-    streak = path((0.40, -1), (0.45, -1), (0.12, 1), (0.07, 1))
-    return svg.fill(band, "url(#gleam)") + svg.fill(streak, "url(#gleam)", 0.8)
+    """A window's light on the upper temporal side and its faint echo below, both with soft borders."""
+    s = 0.20 if spec.lens_tint is None else 0.22
+    stops = [(0.0, 0.9 * s), (0.22, s), (0.42, 0.25 * s), (0.52, 0.30 * s), (0.60, 0.0), (0.86, 0.0), (1.0, 0.5 * s)]
+    corner, foot = (across[1], -h), (across[0] + 0.15 * (across[1] - across[0]), h)
+    return svg.slanted("gleam", corner, foot, [(o, "#fff", a) for o, a in stops])
 
 
 def nylon(shape: FrameGeometry) -> str:

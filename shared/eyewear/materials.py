@@ -26,15 +26,15 @@ _PLASTIC: dict[Colour, Rgb] = {
 _METAL: dict[Colour, Rgb] = {
     Colour.BLACK: (42, 43, 46),
     Colour.BROWN: (118, 84, 62),
-    Colour.GOLD: (205, 164, 92),
+    Colour.GOLD: (214, 178, 112),
     Colour.BLUE: (52, 82, 140),
-    Colour.SILVER: (178, 182, 188),
+    Colour.SILVER: (186, 190, 196),
     Colour.RED: (160, 48, 54),
     Colour.GREEN: (62, 108, 90),
     Colour.PURPLE: (112, 76, 132),
     Colour.GREY: (108, 111, 117),
     Colour.TRANSPARENT: (206, 210, 214),
-    Colour.PINK: (216, 158, 142),
+    Colour.PINK: (222, 168, 150),
     Colour.SHINY: (198, 202, 210),
     Colour.WHITE: (234, 233, 230),
     Colour.MULTICOLOR: (150, 120, 160),
@@ -106,7 +106,7 @@ def _opacity(spec: FrameSpec) -> float:
         return 1.0
     if spec.color is Colour.TRANSPARENT:
         return 0.34
-    return 0.74 if spec.finish is Finish.CRYSTAL else 1.0
+    return 0.62 if spec.finish is Finish.CRYSTAL else 1.0
 
 
 def _warm(rgb: Rgb) -> bool:

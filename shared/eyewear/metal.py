@@ -6,7 +6,7 @@ from shared.eyewear.materials import Palette, Rgb, hexed, mixed, shaded
 from shared.eyewear.spec import Finish, FrameSpec, Material, Rim
 
 # Offset down or along the frame, and how much lighter (above 0) or darker the mirror image is there.
-_MIRRORED = ((0.0, 0.34), (0.12, 0.05), (0.3, -0.28), (0.45, 0.14), (0.6, -0.14), (0.8, -0.34), (0.93, 0.22), (1.0, -0.1))
+_MIRRORED = ((0.0, 0.34), (0.12, 0.08), (0.3, -0.20), (0.45, 0.16), (0.6, -0.10), (0.8, -0.26), (0.93, 0.24), (1.0, -0.1))
 _SPARKLE = (0.5, 0.95, 0.35, 0.8, 0.4, 1.0, 0.4, 0.8, 0.35, 0.95, 0.5)
 _MATT = {Finish.BRUSHED: 0.45, Finish.PAINTED: 0.40}
 
@@ -27,8 +27,8 @@ def metal(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
     around = f"{svg.PLANE}{d}"
     inner = [
         svg.fill(d, "url(#metal)"),
-        svg.stroke(d, hexed(shaded(base, -0.65)), 0.5, 0.6),
-        svg.moved(-0.36, svg.fill(around, hexed(shaded(base, -0.78)), 0.55, svg.EVENODD)),
+        svg.stroke(d, hexed(shaded(base, -0.65)), 0.36, 0.5),
+        svg.moved(-0.36, svg.fill(around, hexed(shaded(base, -0.74)), 0.5, svg.EVENODD)),
         svg.moved(0.36, svg.fill(around, "url(#sparkle)", gloss, svg.EVENODD)),
     ]
     small = _screws(shape, base) if spec.rim is Rim.RIMLESS else _hinge(shape, base)

@@ -110,7 +110,7 @@ def _sizes(rng: np.random.Generator, shape: Shape, rim: Rim, material: Material)
     width = rng.uniform(116, 128) if tail < 0.08 else rng.uniform(147, 156) if tail > 0.92 else rng.normal(138, 4.2)
     share = np.interp(rng.uniform(0.02, 0.98), (0.0, *QUANTILES, 1.0), _with_tails(HEIGHT_SHARE[shape]))
     rim_mm = rims(material, rim, float(np.clip(rng.normal(0, 1), -2, 2.6)))
-    end = rng.uniform(3.5, 7.5) if material is Material.METAL else rng.uniform(2.5, 6.0)
+    end = rng.uniform(3.5, 7.5) if material is Material.METAL else rng.uniform(1.5, 4.6)
     bridge = float(np.clip(rng.normal(0.128 * width, 1.8), 2 * rim_mm["rim_side"] + 2.5, 26))
     sizes = boxed(width, share * width, round(bridge, 1), round(end, 1), rim_mm, rimless=rim is Rim.RIMLESS)
     return {**rim_mm, **sizes, "temple_length": float(rng.choice((135, 140, 145, 150)))}

@@ -157,7 +157,7 @@ class FrameSpec(Contract):
     rim_top: float = 4.0
     rim_bottom: float = 2.8
     rim_side: float = 3.2
-    end_piece: float = 5.0
+    end_piece: float = 4.0
     material: Material = Material.PLASTIC
     finish: Finish = Finish.PLAIN
     color: Colour = Colour.BLACK

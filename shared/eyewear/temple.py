@@ -10,9 +10,9 @@ from shared.eyewear.spec import FrameSpec, Material, Rim
 _CAMERA_MM = 330.0  # distance from the front: close enough that the temples show through the lenses, as in shops
 _EYE_LEVEL_MM = -8.0  # the camera looks from a little above
 _BEND_MM = 42.0  # the tip behind the ear
-_DROP = 0.72  # radians the tip bends down
+_DROP = 0.66  # radians the tip bends down
 _CLOSING = 0.05  # the temples lean inwards: mm across per mm back
-_WRAP = 0.16  # and their tips follow the head
+_WRAP = 0.20  # and their tips follow the head
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ def temple_of(spec: FrameSpec, hinge: tuple[float, float]) -> Temple:
 
 def _middle_line(along: NDArray[np.float64], spec: FrameSpec, hinge: tuple[float, float]) -> tuple[NDArray[np.float64], ...]:
     """The line in the picture plane, and how much smaller each of its points looks than at the front."""
-    bent = np.clip((along - (spec.temple_length - _BEND_MM) + 9) / 26, 0, 1)
+    bent = np.clip((along - (spec.temple_length - _BEND_MM) + 22) / 46, 0, 1)
     slope = 0.03 + _DROP * bent**2 * (3 - 2 * bent)
     step = np.diff(along, prepend=0.0)
     depth, level = np.cumsum(step * np.cos(slope)), np.cumsum(step * np.sin(slope))
@@ -64,11 +64,11 @@ def _half_height(along: NDArray[np.float64], spec: FrameSpec) -> NDArray[np.floa
     """Half the height of the plate: tallest at the hinge, slim in the middle, a paddle at the tip."""
     share = along / spec.temple_length
     if is_slim(spec):
-        body = 0.9 + 0.4 * np.exp(-8 * share)
+        body = 1.0 + 0.5 * np.exp(-8 * share)
     else:
         body = 1.7 + np.clip(0.35 * spec.rim_side, 0.5, 1.8) * np.exp(-3.5 * share)
     tip = np.clip((share - 0.66) / 0.12, 0, 1)
-    paddle = 2.3 + 0.7 * np.clip((share - 0.7) / 0.3, 0, 1)
+    paddle = 1.9 + 0.5 * np.clip((share - 0.7) / 0.3, 0, 1)
     height = body * (1 - tip) + paddle * tip
     left = spec.temple_length - along
     rounded = np.sqrt(np.clip(1 - (1 - np.clip(left / 3.4, 0, 1)) ** 2, 0, 1))
