@@ -8,11 +8,12 @@ from shared.eyewear.materials import Palette, Rgb, hexed, shaded, tint
 from shared.eyewear.spec import Finish, FrameSpec, Material
 from shared.eyewear.texture import tortoise, wood
 
+_BRIGHT = 450  # sum of r, g, b
 _SILVER: Rgb = (196, 198, 202)
 
 
 def solid(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
-    """The front; uses the filter `edge`. Empty where the frame has no solid part."""
+    """The front; uses the filter `edge` and the image `sheet`. Empty where the frame has no solid part."""
     d = svg.polygons(shape.front)
     if not d:
         return ""
@@ -21,7 +22,7 @@ def solid(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
     defs = svg.clip("front", d) + _body(spec, colours, top, bottom) + _gloss(spec, top, bottom)
     inner = [
         svg.fill(d, "url(#body)"),
-        _texture(spec, colours),
+        '<use href="#sheet"/>' if sheet(spec, colours) else "",
         svg.group(_depth(spec, d, colours), filter="url(#edge)"),
         svg.stroke(_inset(shape), "url(#gloss)", 0.42),
     ]
@@ -34,13 +35,13 @@ def _depth(spec: FrameSpec, d: str, colours: Palette) -> list[str]:
     see = 0.5 + 0.5 * colours.opacity
     around = f"{svg.PLANE}{d}"
     return [
-        _rim_of_colour(spec, d, colours),
+        _rim_of_colour(d, colours),
         svg.moved(-0.7, svg.fill(around, "#000", 0.36 * see, svg.EVENODD)),
         svg.moved(0.6, svg.fill(around, "#fff", _shine(spec, colours), svg.EVENODD)),
     ]
 
 
-def _rim_of_colour(spec: FrameSpec, d: str, colours: Palette) -> str:
+def _rim_of_colour(d: str, colours: Palette) -> str:
     """Edges are darker; in clear acetate, where one looks along the sheet, deeper in its own colour."""
     if colours.opacity < 1:
         deep = shaded(colours.main, -0.42)
@@ -87,7 +88,8 @@ def _gloss(spec: FrameSpec, top: float, bottom: float) -> str:
     return svg.vertical("gloss", top, bottom, [(o, "#fff", a) for o, a in stops])
 
 
-def _texture(spec: FrameSpec, colours: Palette) -> str:
+def sheet(spec: FrameSpec, colours: Palette) -> str:
+    """The definition of the image `sheet` that the front, and a tortoise temple, is cut from; may be empty."""
     if spec.material is Material.WOOD:
         return wood(spec.seed, colours.main)
     if spec.finish is Finish.TORTOISE:
@@ -96,7 +98,7 @@ def _texture(spec: FrameSpec, colours: Palette) -> str:
 
 
 def _rivet(x: float, y: float, colours: Palette) -> str:
-    metal = _SILVER if sum(colours.wire) / 3 > 150 else colours.wire
+    metal = _SILVER if sum(colours.wire) > _BRIGHT else colours.wire
     return (
         f'<g transform="translate({x:.2f} {y:.2f})">'
         f'<rect x="-1.35" y="-0.8" width="2.7" height="1.6" rx="0.8" fill="{hexed(shaded(metal, -0.45))}"/>'

@@ -1,11 +1,10 @@
 """What lies behind the front: contact shadow, temples, nose pads. Right side drawn, mirrored to the left."""
 
 from shared.eyewear import svg
-from shared.eyewear.geometry import FrameGeometry, is_wire
-from shared.eyewear.materials import Palette, Rgb, hexed, mixed, shaded, tint
+from shared.eyewear.geometry import FrameGeometry
+from shared.eyewear.materials import Palette, Rgb, hexed, mixed, shaded
 from shared.eyewear.spec import Finish, FrameSpec, Material
 from shared.eyewear.temple import is_slim
-from shared.eyewear.texture import tortoise
 
 _SILVER: Rgb = (176, 178, 182)
 
@@ -22,7 +21,7 @@ def shadow(shape: FrameGeometry) -> str:
 
 
 def temples(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
-    """Both temples, receding; covered tips on metal ones."""
+    """Both temples, receding; covered tips on metal ones. A tortoise one uses the image `sheet`."""
     t = shape.temple
     base = colours.temple
     tip = _tip_colour(spec, base) if is_slim(spec) else base
@@ -36,7 +35,7 @@ def temples(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
     defs = paint + bright
     if spec.finish is Finish.TORTOISE:
         defs += svg.clip("temple-clip", face)
-        body += svg.group([tortoise(spec.seed, spec.color, tint(spec.color))], clip_path="url(#temple-clip)", opacity="0.85")
+        body += svg.group(['<use href="#sheet"/>'], clip_path="url(#temple-clip)", opacity="0.85")
     inside = svg.fill(edge, "url(#temple-edge)") + body + svg.stroke(face, "#000", 0.22, 0.25)
     return f"<defs>{defs}</defs>{svg.mirrored(inside)}"
 
@@ -63,7 +62,7 @@ def pads(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
     pad = shape.pad
     if pad is None:
         return ""
-    metal = colours.wire if is_wire(spec) else _SILVER
+    metal = colours.wire if spec.is_wire else _SILVER
     arm = svg.ring(pad.arm, closed=False)
     rx, ry = pad.half_width, pad.half_height
     streak = f"M{-rx * 0.5:.2f} {-ry * 0.55:.2f}Q{-rx * 0.75:.2f} 0 {-rx * 0.35:.2f} {ry * 0.6:.2f}"

@@ -31,6 +31,7 @@ _BASE = {Shape.CLUBMASTER: Shape.OTHER, Shape.WALNUT: Shape.ROUND, Shape.WAYFARE
 _NAMED = tuple(_BASE)
 _TOP_HEAVY_FROM = 0.25
 _SECOND_WEIGHT = 0.5
+_YES = 0.5  # a flag counts from here
 
 
 def describe(spec: FrameSpec) -> Vectors:
@@ -40,7 +41,10 @@ def describe(spec: FrameSpec) -> Vectors:
 
 def _shape_numbers(spec: FrameSpec) -> tuple[float, ...]:
     on = {spec.shape.value, _BASE.get(spec.shape, spec.shape).value, spec.rim.value, f"upper_{spec.upper}"}
-    on |= {f"height_{_size_word(spec.total_height, HEIGHT_MM)}", f"width_{_size_word(spec.total_width, WIDTH_MM)}"}
+    on |= {
+        f"height_{_size_word(spec.total_height, HEIGHT_MM)}",
+        f"width_{_size_word(spec.total_width, WIDTH_MM)}",
+    }
     on |= {spec.material.value}
     numbers = {name: float(name in on) for name in SHAPE_FEATURES}
     if spec.towards is not None:
@@ -84,7 +88,9 @@ def from_vectors(shape: Sequence[float], color: Sequence[float], *, seed: int = 
     """
     value = dict(zip(SHAPE_FEATURES, shape, strict=True))
     tone = dict(zip(COLOR_FEATURES, color, strict=True))
-    material = _strongest(value, (Material.PLASTIC, Material.METAL)) if _any_material(value) else Material.WOOD
+    material = (
+        _strongest(value, (Material.PLASTIC, Material.METAL)) if _any_material(value) else Material.WOOD
+    )
     main, second = _colours(tone)
     return sized(
         shape=_outline(value),
@@ -94,9 +100,9 @@ def from_vectors(shape: Sequence[float], color: Sequence[float], *, seed: int = 
         color=main,
         second=second,
         male=value["male"] > 0,
-        nose=Nose.PADS if value["nose_pads"] >= 0.5 else Nose.MOULDED,
+        nose=Nose.PADS if value["nose_pads"] >= _YES else Nose.MOULDED,
         angularity=min(1.0, max(0.0, value["angular"])),
-        top_heavy=0.5 if value["top_heavy"] >= 0.5 else 0.1,
+        top_heavy=0.5 if value["top_heavy"] >= _YES else 0.1,
         thick=min(3.0, max(-1.5, value["thick"])),
         height=_strongest_word(value, "height_", ("medium", "small", "large")),
         width=_strongest_word(value, "width_", ("medium", "small", "large")),
@@ -128,7 +134,7 @@ def _strongest_word(value: dict[str, float], prefix: str, words: Sequence[str]) 
 def _colours(tone: dict[str, float]) -> tuple[Colour, Colour]:
     ranked = sorted(Colour, key=lambda c: -tone[c.value])
     main = ranked[0]
-    second = ranked[1] if tone["colors_differ"] >= 0.5 else main
+    second = ranked[1] if tone["colors_differ"] >= _YES else main
     return main, second
 
 

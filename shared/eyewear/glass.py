@@ -1,7 +1,7 @@
 """Lenses: tint, the rim's inner wall seen through them, reflections, the thread of a semi-rim."""
 
 from shared.eyewear import svg
-from shared.eyewear.geometry import FrameGeometry, is_wire
+from shared.eyewear.geometry import FrameGeometry
 from shared.eyewear.materials import Palette, hexed, shaded, tint
 from shared.eyewear.spec import FrameSpec, Rim
 
@@ -23,7 +23,7 @@ def _wall(spec: FrameSpec, d: str, colours: Palette) -> str:
     """The depth of the rim, or the ground edge of a drilled lens, just inside the outline."""
     if spec.rim is Rim.RIMLESS:
         return svg.stroke(d, "#5d6b70", 1.3, 0.32) + svg.stroke(d, "#ffffff", 0.5, 0.75)
-    if is_wire(spec):
+    if spec.is_wire:
         return svg.stroke(d, hexed(shaded(colours.wire, -0.45)), 0.7, 0.5)
     wall = hexed(shaded(colours.main, -0.25))
     return svg.stroke(d, wall, 2.2, 0.38 * colours.opacity) + svg.stroke(d, wall, 1.0, 0.6 * colours.opacity)
@@ -42,7 +42,15 @@ def _tint(spec: FrameSpec, h: float) -> str:
 def _gleam(spec: FrameSpec, across: tuple[float, float], h: float) -> str:
     """A window's light on the upper temporal side and its faint echo below, both with soft borders."""
     s = 0.20 if spec.lens_tint is None else 0.22
-    stops = [(0.0, 0.9 * s), (0.22, s), (0.42, 0.25 * s), (0.52, 0.30 * s), (0.60, 0.0), (0.86, 0.0), (1.0, 0.5 * s)]
+    stops = [
+        (0.0, 0.9 * s),
+        (0.22, s),
+        (0.42, 0.25 * s),
+        (0.52, 0.30 * s),
+        (0.60, 0.0),
+        (0.86, 0.0),
+        (1.0, 0.5 * s),
+    ]
     corner, foot = (across[1], -h), (across[0] + 0.15 * (across[1] - across[0]), h)
     return svg.slanted("gleam", corner, foot, [(o, "#fff", a) for o, a in stops])
 

@@ -17,6 +17,7 @@ from shared.eyewear.spec import FrameSpec, Shape, UpperLine
 
 Points = NDArray[np.float64]
 
+_ELLIPSE = 2.0
 _PER_QUARTER = 24  # 96 points round a lens: about 0.01 mm from the true curve
 
 
@@ -84,10 +85,28 @@ def _with_upper(f: Family, upper: UpperLine) -> Family:
     """Bend the upper two quarters; the lower half keeps its shape."""
     changes = {
         UpperLine.FLAT: (f.top, f.temporal, f.nasal, 1.25 * f.top_nasal + 0.2, 1.25 * f.top_temporal + 0.2),
-        UpperLine.ROUND: (0.6 * f.top, 0.6 * f.temporal, 0.6 * f.nasal, 0.5 * (f.top_nasal + 2), 0.5 * (f.top_temporal + 2)),
+        UpperLine.ROUND: (
+            0.6 * f.top,
+            0.6 * f.temporal,
+            0.6 * f.nasal,
+            0.5 * (f.top_nasal + 2),
+            0.5 * (f.top_temporal + 2),
+        ),
         UpperLine.SMOOTHED: (f.top, f.temporal, f.nasal, f.top_nasal, f.top_temporal),
-        UpperLine.ROOF: (0.4 * f.top + 0.05, f.temporal, f.nasal, 1 + 0.70 * (f.top_nasal - 1), 1 + 0.64 * (f.top_temporal - 1)),
-        UpperLine.ANGRY: (0.5 * f.top + 0.38, f.temporal - 0.08, f.nasal + 0.12, 1 + 0.6 * (f.top_nasal - 1), f.top_temporal),
+        UpperLine.ROOF: (
+            0.4 * f.top + 0.05,
+            f.temporal,
+            f.nasal,
+            1 + 0.70 * (f.top_nasal - 1),
+            1 + 0.64 * (f.top_temporal - 1),
+        ),
+        UpperLine.ANGRY: (
+            0.5 * f.top + 0.38,
+            f.temporal - 0.08,
+            f.nasal + 0.12,
+            1 + 0.6 * (f.top_nasal - 1),
+            f.top_temporal,
+        ),
     }
     top, temporal, nasal, a, b = changes[upper]
     return replace(f, top=top, temporal=temporal, nasal=nasal, top_nasal=a, top_temporal=b)
@@ -99,7 +118,7 @@ def _with_corners(f: Family, angularity: float) -> Family:
 
     def bent(e: float) -> float:
         # Softening ends at an ellipse (2); only an outline that is drawn with chamfers has less.
-        return 2 + k * (e - 2) if e > 2 else max(1.2, e * min(1.0, k) ** 0.15)
+        return _ELLIPSE + k * (e - _ELLIPSE) if e > _ELLIPSE else float(max(1.2, e * min(1.0, k) ** 0.15))
 
     names = ("top_nasal", "top_temporal", "bottom_temporal", "bottom_nasal")
     return replace(f, **{name: bent(getattr(f, name)) for name in names})
@@ -125,10 +144,10 @@ def contour(f: Family, width: float, height: float) -> Points:
         Array of shape (96, 2), x to the temple, y down, clockwise on the screen from the top; convex.
     """
     quarters = (
-        _quarter(f.top, f.temporal, 1, -1, f.top_temporal, f.flat)[::-1],
-        _quarter(f.bottom, f.temporal, 1, 1, f.bottom_temporal, f.flat),
-        _quarter(f.bottom, f.nasal, -1, 1, f.bottom_nasal, f.flat)[::-1],
-        _quarter(f.top, f.nasal, -1, -1, f.top_nasal, f.flat),
+        _quarter((f.top, f.temporal), (1, -1), f.top_temporal, f.flat)[::-1],
+        _quarter((f.bottom, f.temporal), (1, 1), f.bottom_temporal, f.flat),
+        _quarter((f.bottom, f.nasal), (-1, 1), f.bottom_nasal, f.flat)[::-1],
+        _quarter((f.top, f.nasal), (-1, -1), f.top_nasal, f.flat),
     )
     ring = _tapered(np.concatenate(quarters), f.taper, f.slant)
     ring[:, 1] -= f.lift * width / height * ring[:, 0]
@@ -143,11 +162,12 @@ def _tapered(ring: Points, taper: float, slant: float) -> Points:
     return np.stack([(x + slant * y) / near, y / near], axis=1)
 
 
-def _quarter(x0: float, y0: float, sx: int, sy: int, n: float, flat: float) -> Points:
+def _quarter(touch: tuple[float, float], side: tuple[int, int], n: float, flat: float) -> Points:
     """From the side (sx, y0) to the top or bottom (x0, sy), sampled evenly by angle, without the last point."""
     angle = (np.arange(_PER_QUARTER) + 0.5) / _PER_QUARTER * (pi / 2)
     c, s = np.cos(angle), np.sin(angle)
     radius = (c**n + s**n) ** (-1 / n)
     u = flat + (1 - flat) * radius * c
     v = flat + (1 - flat) * radius * s
+    (x0, y0), (sx, sy) = touch, side
     return np.stack([x0 + (sx - x0) * u, y0 + (sy - y0) * v], axis=1)

@@ -87,7 +87,9 @@ def palette(spec: FrameSpec) -> Palette:
     table = {Material.PLASTIC: _PLASTIC, Material.METAL: _METAL, Material.WOOD: _WOOD}[spec.material]
     main = shaded(table.get(spec.color, _PLASTIC[spec.color]), 0.35 * spec.shade)
     second = shaded(table.get(spec.second, _PLASTIC[spec.second]), 0.35 * spec.shade)
-    wire = _METAL[spec.second if spec.second in _WIRE_COLOURS else Colour.GOLD if _warm(main) else Colour.SILVER]
+    wire = _METAL[
+        spec.second if spec.second in _WIRE_COLOURS else Colour.GOLD if _warm(main) else Colour.SILVER
+    ]
     if spec.material is Material.METAL:
         wire = main
     return Palette(main, second, second if spec.second != spec.color else main, wire, _opacity(spec))

@@ -2,11 +2,21 @@
 
 from shared.eyewear import svg
 from shared.eyewear.geometry import FrameGeometry
-from shared.eyewear.materials import Palette, Rgb, hexed, mixed, shaded
+from shared.eyewear.materials import Palette, Rgb, hexed, shaded
 from shared.eyewear.spec import Finish, FrameSpec, Material, Rim
 
 # Offset down or along the frame, and how much lighter (above 0) or darker the mirror image is there.
-_MIRRORED = ((0.0, 0.34), (0.12, 0.08), (0.3, -0.20), (0.45, 0.16), (0.6, -0.10), (0.8, -0.26), (0.93, 0.24), (1.0, -0.1))
+_MIRRORED = (
+    (0.0, 0.34),
+    (0.12, 0.08),
+    (0.3, -0.20),
+    (0.45, 0.16),
+    (0.6, -0.10),
+    (0.8, -0.26),
+    (0.93, 0.24),
+    (1.0, -0.1),
+)
+_BROW_ENDS = 0.4
 _SPARKLE = (0.5, 0.95, 0.35, 0.8, 0.4, 1.0, 0.4, 0.8, 0.35, 0.95, 0.5)
 _MATT = {Finish.BRUSHED: 0.45, Finish.PAINTED: 0.40}
 
@@ -23,7 +33,11 @@ def metal(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
     second = colours.second if spec.finish is Finish.TWO_TONE else base
     gloss = _MATT.get(spec.finish, 1.0)
     lamps = [(i / 10, "#fff", a) for i, a in enumerate(_SPARKLE)]
-    defs = svg.clip("wire", d) + _body(base, second, (top, bottom), gloss) + svg.horizontal("sparkle", -reach, reach, lamps)
+    defs = (
+        svg.clip("wire", d)
+        + _body(base, second, (top, bottom), gloss)
+        + svg.horizontal("sparkle", -reach, reach, lamps)
+    )
     around = f"{svg.PLANE}{d}"
     inner = [
         svg.fill(d, "url(#metal)"),
@@ -36,8 +50,8 @@ def metal(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
 
 
 def _body(a: Rgb, b: Rgb, span: tuple[float, float], gloss: float) -> str:
-    """Two-tone metal changes a little above the middle, where the brow ends."""
-    stops = [(o, hexed(shaded(b if o > 0.4 else a, gloss * v)), 1.0) for o, v in _MIRRORED]
+    """Mirrored bands from top to bottom; two-tone metal changes where the brow ends."""
+    stops = [(o, hexed(shaded(b if o > _BROW_ENDS else a, gloss * v)), 1.0) for o, v in _MIRRORED]
     return svg.vertical("metal", *span, stops)
 
 

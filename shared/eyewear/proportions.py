@@ -44,7 +44,9 @@ def rims(material: Material, rim: Rim, thick: float) -> dict[str, float]:
     return {"rim_top": top, "rim_bottom": bottom, "rim_side": side}
 
 
-def boxed(width: float, height: float, bridge: float, end_piece: float, rim: dict[str, float], *, rimless: bool) -> dict[str, float]:
+def boxed(
+    width: float, height: float, bridge: float, end_piece: float, rim: dict[str, float], *, rimless: bool
+) -> dict[str, float]:
     """Lens sizes such that the whole front measures `width` × `height` mm."""
     side, low, high = (0.0, 0.0, 0.0) if rimless else (rim["rim_side"], rim["rim_bottom"], rim["rim_top"])
     return {

@@ -10,18 +10,21 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import ImageColor
-from thorvg_python import Engine, Picture, SwCanvas
 from thorvg_python.base import Colorspace, Result
+from thorvg_python.canvas.sw import SwCanvas
+from thorvg_python.engine import Engine
+from thorvg_python.paint.picture import Picture
 
 from shared.errors import ExpertGlassesError
 from shared.eyewear import acetate, behind, glass, metal, svg
-from shared.eyewear.geometry import geometry, has_metal, has_solid
+from shared.eyewear.geometry import geometry
 from shared.eyewear.materials import palette
 from shared.eyewear.spec import CANVAS_MM, FrameSpec
 
 Rgba = NDArray[np.uint8]
 
 _PNG = [cv2.IMWRITE_PNG_COMPRESSION, 1, cv2.IMWRITE_PNG_FILTER, cv2.IMWRITE_PNG_FILTER_NONE]
+_RGBA = 4
 _ENGINE_LOCK = Lock()  # the engine's start and its pictures are not promised to be thread-safe
 
 
@@ -48,12 +51,12 @@ def render_svg(spec: FrameSpec, *, temples: bool = True, shadow: bool = False) -
         behind.pads(spec, shape, colours),
         glass.glass(spec, shape, colours),
         glass.nylon(shape),
-        metal.metal(spec, shape, colours) if has_metal(spec) else "",
-        acetate.solid(spec, shape, colours) if has_solid(spec) else "",
+        metal.metal(spec, shape, colours) if spec.is_wire else "",
+        acetate.solid(spec, shape, colours) if spec.has_solid else "",
     )
     top, bottom = shape.top_and_bottom
     filters = svg.blur("edge", 0.32, top - 2, bottom + 2) + svg.blur("soft", 0.9, bottom - 6, bottom + 6)
-    return _document(f"<defs>{filters}</defs>{''.join(parts)}")
+    return _document(f"<defs>{filters}{acetate.sheet(spec, colours)}</defs>{''.join(parts)}")
 
 
 def _document(inner: str) -> str:
@@ -69,7 +72,9 @@ def render_rgba(spec: FrameSpec, width: int = 600, *, temples: bool = True, shad
     return paint(render_svg(spec, temples=temples, shadow=shadow), width)
 
 
-def render_png(spec: FrameSpec, width: int = 600, background: str | None = None, *, shadow: bool | None = None) -> bytes:
+def render_png(
+    spec: FrameSpec, width: int = 600, background: str | None = None, *, shadow: bool | None = None
+) -> bytes:
     """The frame as PNG, `width` × `width / 2` pixels.
 
     Args:
@@ -86,7 +91,7 @@ def render_png(spec: FrameSpec, width: int = 600, background: str | None = None,
 
 def encode_png(pixels: Rgba) -> bytes:
     """RGB or RGBA pixels (h, w, 3 or 4) as PNG, with the fastest of filters: large plain areas need no better."""
-    order = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == 4 else cv2.COLOR_RGB2BGR
+    order = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == _RGBA else cv2.COLOR_RGB2BGR
     _, data = cv2.imencode(".png", cv2.cvtColor(pixels, order), _PNG)
     return data.tobytes()
 
@@ -122,13 +127,13 @@ def paint(document: str, width: int) -> Rgba:
         canvas = SwCanvas(engine)
         canvas.set_target(width, height, cs=Colorspace.ABGR8888S)
         picture = Picture(engine)
-        if picture.load_data(data, "svg", None, True) != Result.SUCCESS:
+        if picture.load_data(data, "svg", rpath=None, copy=True) != Result.SUCCESS:
             raise ExpertGlassesError("The drawing engine could not read the drawing.")
         picture.set_size(width, height)
         canvas.add(picture)
         canvas.update()
-        canvas.draw(True)
+        canvas.draw(clear=True)
         canvas.sync()
-        pixels = np.frombuffer(canvas.buffer_arr, np.uint8).reshape(height, width, 4).copy()
+        pixels = np.array(canvas.buffer_arr, dtype="<u4").view(np.uint8).reshape(height, width, 4)
         canvas.destroy()
     return pixels

@@ -7,7 +7,18 @@ import numpy as np
 from shared.errors import FrameInvalidError
 from shared.eyewear.geometry import geometry
 from shared.eyewear.proportions import HEIGHT_SHARE, QUANTILES, boxed, rims
-from shared.eyewear.spec import FINISHES, Bridge, Colour, Finish, FrameSpec, Material, Nose, Rim, Shape, UpperLine
+from shared.eyewear.spec import (
+    FINISHES,
+    Bridge,
+    Colour,
+    Finish,
+    FrameSpec,
+    Material,
+    Nose,
+    Rim,
+    Shape,
+    UpperLine,
+)
 
 # Shares of 8,521 published frames, the named outlines split off; `even` mixes them with equal shares.
 SHAPE_SHARE = {
@@ -76,14 +87,14 @@ def _draw(rng: np.random.Generator, even: float) -> FrameSpec:
     shape = _pick(rng, SHAPE_SHARE, even)
     rim = _pick(rng, RIM_SHARE, even)
     material = _pick(rng, MATERIAL_SHARE, even / 3)
-    if rim is not Rim.FULL and rng.random() < 0.85:
+    if rim is not Rim.FULL and _chance(rng, 0.85):
         material = Material.METAL
     return FrameSpec(
         shape=shape,
         rim=rim,
         material=material,
         seed=int(rng.integers(1 << 30)),
-        male=bool(rng.random() < (0.25 if shape is Shape.CAT_EYE else 0.5)),
+        male=_chance(rng, 0.25 if shape is Shape.CAT_EYE else 0.5),
         **_line(rng, shape, even),
         **_sizes(rng, shape, rim, material),
         **_parts(rng, shape, material, rim),
@@ -94,7 +105,7 @@ def _draw(rng: np.random.Generator, even: float) -> FrameSpec:
 def _line(rng: np.random.Generator, shape: Shape, even: float) -> dict[str, Any]:
     upper = dict(zip(UpperLine, _UPPER.get(shape, _UPPER_ELSE), strict=True))
     low, high = _ANGULARITY.get(shape, (0.2, 0.8))
-    mixes = rng.random() < 0.25
+    mixes = _chance(rng, 0.25)
     other = tuple(s for s in Shape if s is not shape)
     return {
         "upper": _pick(rng, upper, 0.3 * even),
@@ -106,14 +117,25 @@ def _line(rng: np.random.Generator, shape: Shape, even: float) -> dict[str, Any]
 
 
 def _sizes(rng: np.random.Generator, shape: Shape, rim: Rim, material: Material) -> dict[str, float]:
-    tail = rng.random()
-    width = rng.uniform(116, 128) if tail < 0.08 else rng.uniform(147, 156) if tail > 0.92 else rng.normal(138, 4.2)
+    width = _width(rng)
     share = np.interp(rng.uniform(0.02, 0.98), (0.0, *QUANTILES, 1.0), _with_tails(HEIGHT_SHARE[shape]))
     rim_mm = rims(material, rim, float(np.clip(rng.normal(0, 1), -2, 2.6)))
     end = rng.uniform(3.5, 7.5) if material is Material.METAL else rng.uniform(1.5, 4.6)
     bridge = float(np.clip(rng.normal(0.128 * width, 1.8), 2 * rim_mm["rim_side"] + 2.5, 26))
     sizes = boxed(width, share * width, round(bridge, 1), round(end, 1), rim_mm, rimless=rim is Rim.RIMLESS)
     return {**rim_mm, **sizes, "temple_length": float(rng.choice((135, 140, 145, 150)))}
+
+
+def _width(rng: np.random.Generator) -> float:
+    """Mostly medium; one frame in six small or large, more than shops keep, so that both are learnt."""
+    ranges = ((116.0, 128.0), (147.0, 156.0))
+    if _chance(rng, 0.16):
+        return float(rng.uniform(*ranges[int(rng.integers(2))]))
+    return float(rng.normal(138, 4.2))
+
+
+def _chance(rng: np.random.Generator, share: float) -> bool:
+    return bool(rng.random() < share)
 
 
 def _with_tails(q: tuple[float, ...]) -> tuple[float, ...]:
@@ -124,15 +146,15 @@ def _parts(rng: np.random.Generator, shape: Shape, material: Material, rim: Rim)
     wire = material is Material.METAL or rim is Rim.RIMLESS or shape is Shape.CLUBMASTER
     double = 0.55 if shape is Shape.AVIATOR else 0.06 if wire else 0.02
     bridge = {Bridge.SADDLE: 0.66, Bridge.KEYHOLE: 0.0 if wire else 0.28, Bridge.DOUBLE: double}
-    pads = rng.random() < (0.92 if wire else 0.15)
+    pads = _chance(rng, 0.92 if wire else 0.15)
     return {"bridge": _pick(rng, bridge, 0.0), "nose": Nose.PADS if pads else Nose.MOULDED}
 
 
 def _surface(rng: np.random.Generator, material: Material, even: float) -> dict[str, Any]:
     main = _pick(rng, COLOUR_SHARE[material], even)
-    differs = rng.random() < 0.36
+    differs = _chance(rng, 0.36)
     second = _pick(rng, COLOUR_SHARE[material], even) if differs else main
-    tinted = rng.random() < 0.12
+    tinted = _chance(rng, 0.12)
     tints = (Colour.GREY, Colour.BLACK, Colour.BROWN, Colour.GREEN, Colour.BLUE, Colour.PINK, Colour.GOLD)
     return {
         "color": main,
@@ -141,14 +163,19 @@ def _surface(rng: np.random.Generator, material: Material, even: float) -> dict[
         "shade": round(float(np.clip(rng.normal(0, 0.35), -1, 1)), 3),
         "lens_tint": tints[int(rng.integers(len(tints)))] if tinted else None,
         "tint_density": round(float(rng.uniform(0.3, 0.95)), 3),
-        "tint_gradient": bool(rng.random() < 0.4),
+        "tint_gradient": _chance(rng, 0.4),
     }
 
 
 def _finish(rng: np.random.Generator, material: Material, main: Colour, second: Colour) -> Finish:
     if material is Material.METAL:
         painted = main not in (Colour.GOLD, Colour.SILVER, Colour.GREY, Colour.PINK, Colour.SHINY)
-        shares = {Finish.PLAIN: 0.5, Finish.BRUSHED: 0.2, Finish.PAINTED: 0.9 if painted else 0.0, Finish.TWO_TONE: 0.0}
+        shares = {
+            Finish.PLAIN: 0.5,
+            Finish.BRUSHED: 0.2,
+            Finish.PAINTED: 0.9 if painted else 0.0,
+            Finish.TWO_TONE: 0.0,
+        }
         shares[Finish.TWO_TONE] = 0.5 if main is not second else 0.0
         return _pick(rng, shares, 0.0)
     if material is Material.PLASTIC:

@@ -189,16 +189,34 @@ class FrameSpec(Contract):
         """Height of the rims in mm (a winged end piece may stand above)."""
         return self.lens_height + (0.0 if self.rim is Rim.RIMLESS else self.rim_top + self.rim_bottom)
 
+    @property
+    def is_browline(self) -> bool:
+        """Whether the front is a brow of one material on a wire of another."""
+        return self.shape is Shape.CLUBMASTER and self.rim is not Rim.RIMLESS
+
+    @property
+    def is_wire(self) -> bool:
+        """Whether bridge and mounts are metal wire."""
+        return self.material is Material.METAL or self.rim is Rim.RIMLESS or self.is_browline
+
+    @property
+    def has_solid(self) -> bool:
+        """Whether any part of the front is acetate or wood (a metal brow-line's brow is acetate)."""
+        return self.rim is not Rim.RIMLESS and (self.material is not Material.METAL or self.is_browline)
+
     @model_validator(mode="after")
     def _plausible(self) -> Self:
         for name, low, high in _LIMITS:
             value = getattr(self, name)
             if not low <= value <= high:
-                raise FrameInvalidError(f"{name} is {value:g} mm; frames have {low:g} to {high:g} mm.", field=name)
+                raise FrameInvalidError(
+                    f"{name} is {value:g} mm; frames have {low:g} to {high:g} mm.", field=name
+                )
         check_proportions(self)
         return self
 
 
+_NARROWEST = 90.0  # mm, a toddler's frame
 # Outside these no such part is made (adult and children's frames together).
 _LIMITS = (
     ("lens_width", 30.0, 68.0),
@@ -224,7 +242,9 @@ def check_proportions(spec: FrameSpec) -> None:
         raise FrameInvalidError("The rim is thicker than the lens leaves room for.", field="rim_top")
     if spec.rim is not Rim.RIMLESS and 2 * spec.rim_side > spec.bridge_width - 0.5:
         raise FrameInvalidError("The two rims would cross at the bridge.", field="rim_side")
-    if spec.total_width > CANVAS_MM[0] - 2 or spec.total_width < 90:
-        raise FrameInvalidError(f"The front is {spec.total_width:g} mm wide; frames have 90 to 158.", field="lens_width")
+    if spec.total_width > CANVAS_MM[0] - 2 or spec.total_width < _NARROWEST:
+        raise FrameInvalidError(
+            f"The front is {spec.total_width:g} mm wide; frames have 90 to 158.", field="lens_width"
+        )
     if spec.finish not in FINISHES[spec.material]:
         raise FrameInvalidError(f"{spec.material} is not made {spec.finish}.", field="finish")

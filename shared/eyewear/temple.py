@@ -7,7 +7,9 @@ from numpy.typing import NDArray
 
 from shared.eyewear.spec import FrameSpec, Material, Rim
 
-_CAMERA_MM = 330.0  # distance from the front: close enough that the temples show through the lenses, as in shops
+_CAMERA_MM = (
+    330.0  # distance from the front: close enough that the temples show through the lenses, as in shops
+)
 _EYE_LEVEL_MM = -8.0  # the camera looks from a little above
 _BEND_MM = 42.0  # the tip behind the ear
 _DROP = 0.66  # radians the tip bends down
@@ -45,10 +47,14 @@ def temple_of(spec: FrameSpec, hinge: tuple[float, float]) -> Temple:
     if upper[0, 1] > lower[0, 1]:
         upper, lower = lower, upper
     outer = upper + (0.55 * _thickness(spec) * near)[:, None] * (0.75, -0.45)
-    return Temple(np.vstack([upper, lower[::-1]]), np.vstack([outer, upper[::-1]]), _pair(line[0]), _pair(line[-1]))
+    return Temple(
+        np.vstack([upper, lower[::-1]]), np.vstack([outer, upper[::-1]]), _pair(line[0]), _pair(line[-1])
+    )
 
 
-def _middle_line(along: NDArray[np.float64], spec: FrameSpec, hinge: tuple[float, float]) -> tuple[NDArray[np.float64], ...]:
+def _middle_line(
+    along: NDArray[np.float64], spec: FrameSpec, hinge: tuple[float, float]
+) -> tuple[NDArray[np.float64], ...]:
     """The line in the picture plane, and how much smaller each of its points looks than at the front."""
     bent = np.clip((along - (spec.temple_length - _BEND_MM) + 22) / 46, 0, 1)
     slope = 0.03 + _DROP * bent**2 * (3 - 2 * bent)
@@ -72,7 +78,7 @@ def _half_height(along: NDArray[np.float64], spec: FrameSpec) -> NDArray[np.floa
     height = body * (1 - tip) + paddle * tip
     left = spec.temple_length - along
     rounded = np.sqrt(np.clip(1 - (1 - np.clip(left / 3.4, 0, 1)) ** 2, 0, 1))
-    return height * rounded  # type: ignore[no-any-return]
+    return height * rounded
 
 
 def is_slim(spec: FrameSpec) -> bool:

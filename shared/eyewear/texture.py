@@ -40,21 +40,21 @@ _CONFETTI: tuple[tuple[float, Rgb], ...] = (
 
 
 def tortoise(seed: int, colour: Colour, tone: Rgb) -> str:
-    """An SVG image of the sheet that `seed` picks, placed where `seed` cuts."""
+    """An SVG image with the id `sheet`: the sheet that `seed` picks, placed where `seed` cuts."""
     sheet, place = seed % SHEETS, seed // SHEETS
     dx, dy = (place * 7) % 37 - 18, (place * 5) % 21 - 10
     return _image(_tortoise(sheet, colour, hexed(tone)), dx, dy)
 
 
 def wood(seed: int, tone: Rgb) -> str:
-    """An SVG image of the board that `seed` picks, of about the colour `tone`."""
+    """An SVG image with the id `sheet`: the board that `seed` picks, of about the colour `tone`."""
     return _image(_wood(seed % SHEETS, hexed(tone)), seed // SHEETS % 31 - 15, 0)
 
 
 def _image(data: str, dx: float, dy: float) -> str:
     w, h = _SHEET_MM
     return (
-        f'<image x="{dx - w / 2:g}" y="{dy - h / 2:g}" width="{w:g}" height="{h:g}" '
+        f'<image id="sheet" x="{dx - w / 2:g}" y="{dy - h / 2:g}" width="{w:g}" height="{h:g}" '
         f'preserveAspectRatio="none" href="data:image/jpeg;base64,{data}"/>'
     )
 
@@ -72,7 +72,7 @@ def _tortoise(sheet: int, colour: Colour, tone: str) -> str:
 def _deepened(tone: str, at: float) -> Rgb:
     """The sheet's own colour, from translucent light to nearly black."""
     r, g, b = (float(int(tone[i : i + 2], 16)) for i in (1, 3, 5))
-    return shaded((r, g, b), 0.45 - 1.25 * at if at < 0.9 else -0.8)
+    return shaded((r, g, b), max(-0.8, 0.45 - 1.25 * at))
 
 
 @lru_cache(maxsize=2 * SHEETS)
