@@ -33,11 +33,12 @@ def temples(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:
     face, edge = svg.ring(t.face), svg.ring(t.edge)
     body = svg.fill(face, "url(#temple)")
     defs = paint + bright
-    if spec.finish is Finish.TORTOISE:
-        defs += svg.clip("temple-clip", face)
-        body += svg.group(['<use href="#sheet"/>'], clip_path="url(#temple-clip)", opacity="0.85")
     inside = svg.fill(edge, "url(#temple-edge)") + body + svg.stroke(face, "#000", 0.22, 0.25)
-    return f"<defs>{defs}</defs>{svg.mirrored(inside)}"
+    if spec.finish is not Finish.TORTOISE:
+        return f"<defs>{defs}</defs>{svg.mirrored(inside)}"
+    both = face + svg.ring(t.face * (-1, 1))
+    cut = svg.group(['<use href="#sheet"/>'], clip_path="url(#temple-clip)", opacity="0.85")
+    return f"<defs>{defs}{svg.clip('temple-clip', both)}</defs>{svg.mirrored(inside)}{cut}"
 
 
 def _along(base: Rgb, tip: Rgb) -> list[tuple[float, Rgb]]:

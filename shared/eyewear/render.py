@@ -18,7 +18,7 @@ from thorvg_python.paint.picture import Picture
 from shared.errors import ExpertGlassesError
 from shared.eyewear import acetate, behind, glass, metal, svg
 from shared.eyewear.geometry import geometry
-from shared.eyewear.materials import palette
+from shared.eyewear.materials import hexed, palette
 from shared.eyewear.spec import CANVAS_MM, FrameSpec
 
 Rgba = NDArray[np.uint8]
@@ -33,19 +33,23 @@ def _engine() -> Engine:
     return Engine()
 
 
-def render_svg(spec: FrameSpec, *, temples: bool = True, shadow: bool = False) -> str:
+def render_svg(
+    spec: FrameSpec, *, temples: bool = True, shadow: bool = False, background: str | None = None
+) -> str:
     """The frame from the front as an SVG document of 160 × 80 mm.
 
     Args:
         spec: The frame.
         temples: Whether the temples are seen behind the front; try-on leaves them out.
         shadow: Whether it stands on something.
+        background: A colour name or `#rrggbb`; none is transparent.
 
     Raises:
         FrameInvalidError: No such frame can be made.
     """
     shape, colours = geometry(spec), palette(spec)
     parts = (
+        svg.fill(svg.PLANE, hexed(ImageColor.getrgb(background)[:3])) if background else "",
         behind.shadow(shape) if shadow else "",
         behind.temples(spec, shape, colours) if temples else "",
         behind.pads(spec, shape, colours),
@@ -55,7 +59,9 @@ def render_svg(spec: FrameSpec, *, temples: bool = True, shadow: bool = False) -
         acetate.solid(spec, shape, colours) if spec.has_solid else "",
     )
     top, bottom = shape.top_and_bottom
-    filters = svg.blur("edge", 0.32, top - 2, bottom + 2) + svg.blur("soft", 0.9, bottom - 6, bottom + 6)
+    reach = spec.total_width / 2 + 1
+    filters = svg.blur("edge", 0.32, (reach, top - 1, bottom + 1))
+    filters += svg.blur("soft", 0.9, (reach, bottom - 4, bottom + 5)) if shadow else ""
     return _document(f"<defs>{filters}{acetate.sheet(spec, colours)}</defs>{''.join(parts)}")
 
 
@@ -83,10 +89,10 @@ def render_png(
         background: A CSS colour name or `#rrggbb`; none is transparent.
         shadow: Whether it stands on something; by default where there is a background.
     """
-    pixels = render_rgba(spec, width, shadow=background is not None if shadow is None else shadow)
-    if background is not None:
-        pixels = _on(pixels, ImageColor.getrgb(background)[:3])
-    return encode_png(pixels)
+    standing = background is not None if shadow is None else shadow
+    drawing = render_svg(spec, shadow=standing, background=background)
+    pixels = paint(drawing, width)
+    return encode_png(pixels if background is None else pixels[..., :3])
 
 
 def encode_png(pixels: Rgba) -> bytes:
@@ -94,15 +100,6 @@ def encode_png(pixels: Rgba) -> bytes:
     order = cv2.COLOR_RGBA2BGRA if pixels.shape[2] == _RGBA else cv2.COLOR_RGB2BGR
     _, data = cv2.imencode(".png", cv2.cvtColor(pixels, order), _PNG)
     return data.tobytes()
-
-
-def _on(pixels: Rgba, ground: tuple[int, ...]) -> Rgba:
-    """The frame on a plain ground, as RGB."""
-    plain = np.empty((*pixels.shape[:2], 3), np.uint8)
-    plain[:] = ground
-    share = cv2.merge([pixels[..., 3]] * 3)
-    front = cv2.multiply(pixels[..., :3], share, scale=1 / 255)
-    return cv2.add(front, cv2.multiply(plain, 255 - share, scale=1 / 255))  # type: ignore[return-value]
 
 
 def mask(spec: FrameSpec, width: int = 600, part: str = "silhouette") -> NDArray[np.uint8]:

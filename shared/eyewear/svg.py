@@ -78,11 +78,12 @@ def clip(name: str, d: str) -> str:
     return f'<clipPath id="{name}"><path d="{d}"/></clipPath>'
 
 
-def blur(name: str, mm: float, top: float, bottom: float) -> str:
-    """A Gaussian blur of the whole width between two heights (its cost is its area)."""
+def blur(name: str, mm: float, area: tuple[float, float, float]) -> str:
+    """A Gaussian blur of an area (its cost is its area): half its width, its top and bottom in mm."""
+    half, top, bottom = area
     return (
-        f'<filter id="{name}" filterUnits="userSpaceOnUse" x="-80" y="{top:.1f}" width="160" height="{bottom - top:.1f}">'
-        f'<feGaussianBlur stdDeviation="{mm:.2f}"/></filter>'
+        f'<filter id="{name}" filterUnits="userSpaceOnUse" x="{-half:.1f}" y="{top:.1f}" '
+        f'width="{2 * half:.1f}" height="{bottom - top:.1f}"><feGaussianBlur stdDeviation="{mm:.2f}"/></filter>'
     )
 
 
