@@ -28,7 +28,7 @@ _STEPS = len(STAGES)
 @click.option("--limit", type=click.IntRange(1, 50), default=6, show_default=True, help="How many frames.")
 @click.option("--catalogue", help="Name of the catalogue.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo instead of tables.")
-def recommend(
+def recommend(  # noqa: PLR0917  click passes each option by name
     photos: tuple[Path, ...],
     url: str | None,
     language: str,

@@ -60,7 +60,7 @@ def beat(client: redis.Redis, stage: Stage, config: Settings) -> None:
 def declare(client: redis.Redis, config: Settings, versions: Mapping[str, str], problem: str | None) -> None:
     """Say, from a child, what it has loaded or what stands in the way."""
     key = keys.worker(WORKER_ID)
-    facts: dict[str | bytes, str] = {f"version.{name}": version for name, version in versions.items()}
+    facts: dict[Any, Any] = {f"version.{name}": version for name, version in versions.items()}
     client.hset(key, mapping={**facts, "ready": "0" if problem else "1", "problem": problem or ""})
     client.pexpire(key, _silent_ms(config))
 

@@ -134,7 +134,7 @@ class Records:
         answer = self.end(job_id, JobState.CANCELLED)
         if answer == "gone":
             raise self._missing(job_id)
-        state = self.redis.hget(keys.job(job_id), "state")
+        state = cast("str | None", self.redis.hget(keys.job(job_id), "state"))
         if answer == "ended" and state != JobState.CANCELLED:
             raise JobFinishedError(f"The job is {state}; only a queued or running job can be cancelled.")
 
@@ -184,7 +184,7 @@ class Records:
 
     def count_active(self) -> int:
         """How many jobs have not ended."""
-        return cast("int", self.redis.zcard(keys.ACTIVE))
+        return self.redis.zcard(keys.ACTIVE)
 
     def strand(self, job_id: str, stage: Stage, touched: str) -> bool:
         """Put a stage back to waiting if nothing has happened since `touched`."""
