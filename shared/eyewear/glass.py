@@ -41,7 +41,7 @@ def _tint(spec: FrameSpec, h: float) -> str:
 
 def _gleam(spec: FrameSpec, across: tuple[float, float], h: float) -> str:
     """A window's light on the upper temporal side and its faint echo below, both with soft borders."""
-    s = 0.20 if spec.lens_tint is None else 0.22
+    s = 0.14 if spec.lens_tint is None else 0.22
     stops = [
         (0.0, 0.9 * s),
         (0.22, s),
