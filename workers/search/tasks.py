@@ -1,0 +1,31 @@
+"""Binds the search to its queue."""
+
+import zlib
+from collections.abc import Mapping
+
+from shared.broker import make_app
+from shared.contracts import Matches, Stage
+from shared.stage import Work, stage
+from workers.search import open_catalogue, search
+
+app = make_app()
+
+
+def _prepare() -> Mapping[str, str]:
+    catalogue = open_catalogue()
+    return {f"catalogue {catalogue.name}": catalogue.version}
+
+
+@stage(app, Stage.SEARCH, prepare=_prepare)
+def run(work: Work) -> Matches:
+    """Wish in, matches out."""
+    assert work.job.wish is not None, "the expert stage comes first"
+    options = work.job.options
+    seed = zlib.crc32(work.job.id.encode())
+    return search(
+        open_catalogue(options.catalogue),
+        work.job.wish,
+        strategy=options.strategy,
+        limit=options.limit,
+        seed=seed,
+    )
