@@ -44,7 +44,8 @@ def _portrait(out: Path) -> Path:
     from skimage import data
 
     path = out / "photo.png"
-    Image.fromarray(data.astronaut()).save(path)
+    pixels = data.astronaut()  # type: ignore[no-untyped-call]
+    Image.fromarray(pixels).save(path)
     return path
 
 

@@ -22,7 +22,9 @@ def _run(lines: TextIO, work: Callable[[Line], Line]) -> None:
         if not text.strip():
             continue
         try:
-            answer = work(_parse(text))
+            line = _parse(text)
+            # An earlier filter's error goes through as it is, so that the end of a pipe tells the cause.
+            answer = line if "error" in line else work(line)
         except ExpertGlassesError as error:
             answer = {"error": error.problem(), "line": number}
         except ValidationError as error:

@@ -99,6 +99,12 @@ class UnsupportedMediaError(ExpertGlassesError):
     code, status = "unsupported_media", 415
 
 
+class QueueFullError(ExpertGlassesError):
+    """Too many jobs are waiting."""
+
+    code, status, retryable = "queue_full", 503, True
+
+
 class TooManyStreamsError(ExpertGlassesError):
     """Too many clients are listening to events."""
 
@@ -262,6 +268,12 @@ class SettingsInvalidError(ExpertGlassesError):
     """A setting is not valid."""
 
     code = "settings_invalid"
+
+
+class StoreUnavailableError(ExpertGlassesError):
+    """The photo store cannot be reached or is full."""
+
+    code, status, retryable = "store_unavailable", 503, True
 
 
 class BrokerUnavailableError(ExpertGlassesError):

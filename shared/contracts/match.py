@@ -38,7 +38,7 @@ class Match(Contract):
     score: float
     name: str = ""
     gender: str = ""
-    details: dict[str, str | float | None] = Field(default_factory=dict)
+    details: dict[str, str | bool | int | float | None] = Field(default_factory=dict)
     image_url: str | None = None
 
 

@@ -52,8 +52,11 @@ def generate() -> list[FrameRow]:
     frames: list[FrameRow] = []
     for number in range(_MODELS):
         model = _model(rng, number)
-        first = len(frames)
-        frames += [_variant(rng, model, first + i, i) for i in range(_VARIANTS)]
+        palette = dict(_COLORS) if model["material"] == "plastic" else {c: _COLORS[c] for c in _METALLIC}
+        for variant in range(_VARIANTS):
+            frame = _variant(rng, model, palette, len(frames), variant)
+            palette.pop(str(frame.details["color"]))  # each colour of a model once
+            frames.append(frame)
     return frames
 
 
@@ -102,9 +105,10 @@ def _model(rng: np.random.Generator, number: int) -> dict[str, Any]:
     }
 
 
-def _variant(rng: np.random.Generator, model: dict[str, Any], row: int, number: int) -> FrameRow:
-    """One colour of a model."""
-    palette = _COLORS if model["material"] == "plastic" else {c: _COLORS[c] for c in _METALLIC}
+def _variant(
+    rng: np.random.Generator, model: dict[str, Any], palette: dict[str, int], row: int, number: int
+) -> FrameRow:
+    """One colour of a model, from those not used yet."""
     main = _pick(rng, palette)
     second = main if rng.integers(3) else _pick(rng, palette)
     shiny = bool(rng.integers(60) == 0)

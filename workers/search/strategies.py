@@ -45,7 +45,8 @@ def score(side: Side, wish: Wish, strategy: Strategy) -> Array:
     shape = np.array(wish.shape[:30])
     product = _unit(np.array(wish.color)) @ side.color if with_color else None
     for first, last in blocks:
-        factor = _unit(shape[first:last]) @ side.shape[first:last]
+        unit = _unit(shape[first:last])
+        factor = unit @ side.shape[first:last] if last - first > 1 else unit[0] * side.shape[first]
         product = factor if product is None else product * factor
     assert product is not None, "every strategy has a block"
     return product
