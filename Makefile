@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 STAMP := $(VENV)/.ready
+# All but `training`: TensorFlow is only for those who train.
+EXTRAS := gateway perception expert search gan catalogue eyewear s3 flower local
 
 # Bytecode is compiled at installation, whatever the environment says: imports would take seconds otherwise.
 unexport PYTHONDONTWRITEBYTECODE
@@ -57,7 +59,7 @@ bench: $(STAMP) ## every benchmark, as tables
 	@for file in benchmarks/*.py; do echo "## $$file"; $(BIN)/python $$file || exit 1; done
 
 lock: ## resolve the dependencies anew
-	@$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --python-version 3.11 --all-extras --no-extra training --group dev pyproject.toml -o locks/dev.txt
+	@$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --python-version 3.11 $(addprefix --extra ,$(EXTRAS)) --group dev pyproject.toml -o locks/dev.txt
 
 clean: ## everything that was made here
 	rm -rf $(VENV) out var build models/packaged .mypy_cache .ruff_cache .pytest_cache .coverage*
