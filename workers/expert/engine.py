@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from shared.contracts import ATTRIBUTE_VALUES, Face, Wish
-from workers.expert.rules import KNOWN, Condition, Rule, RuleSet, Vector
+from workers.expert.rules import EMPHASIS, KNOWN, Condition, Rule, RuleSet, Vector
 
 # Spellings that mean the same, where clients and the published system disagree.
 _SAME = {
@@ -29,7 +29,7 @@ class Fired:
     rule: Rule
     saw: dict[str, str]
     delta: Vector
-    key: tuple[str, float] | None  # equal keys have equal deltas; None: depends on probabilities
+    e: float | None  # rules without a face shape: all that their delta hangs on
 
 
 def infer(face: Face, rules: RuleSet) -> tuple[Wish, list[Fired]]:
@@ -45,26 +45,26 @@ def infer(face: Face, rules: RuleSet) -> tuple[Wish, list[Fired]]:
     values = _known_values(face)
     shapes = face.faceshape
     dominant = next(iter(shapes), None)
-    emphasis = 3.0 if dominant is not None and shapes[dominant] < rules.unsure_below else 1.0
+    e = EMPHASIS if dominant is not None and shapes[dominant] < rules.unsure_below else 1.0
     fired = []
-    total = rules.start.copy()
     for rule in rules.rules:
         if rule.face_shape is not None:
             p = shapes.get(rule.face_shape, 0.0)
             if p < rules.least_probability or not _holds(rule.condition, values):
                 continue
-            weights = _weights(p, _second(rule.face_shape, list(shapes)), emphasis, len(shapes))
-            saw, key = {"faceshape": rule.face_shape}, None
+            weights = _weights(p, _second(rule.face_shape, list(shapes)), e, len(shapes))
+            delta = np.add.reduce([weights[letters] * vector for letters, vector in rule.terms])
+            saw = {"faceshape": rule.face_shape}
+            saw |= _heard(rule, values)
+            fired.append(Fired(rule, saw, delta, None))
         elif _holds(rule.condition, values):
-            weights = {"": 1.0, "e": emphasis}
-            saw, key = {}, (rule.id, emphasis)
-        else:
-            continue
-        saw |= {name: values[name] for name in rule.listens if name in values}
-        delta = sum((weights[letters] * vector for letters, vector in rule.terms), start=np.zeros(46))
-        total += delta
-        fired.append(Fired(rule, saw, delta, key))
+            fired.append(Fired(rule, _heard(rule, values), rule.fixed[e], e))
+    total = np.add.reduce([rules.start, *(one.delta for one in fired)])
     return Wish(shape=tuple(total[:31].tolist()), color=tuple(total[31:].tolist())), fired
+
+
+def _heard(rule: Rule, values: Mapping[str, str]) -> dict[str, str]:
+    return {name: values[name] for name in rule.listens if name in values}
 
 
 def _known_values(face: Face) -> dict[str, str]:
@@ -73,14 +73,16 @@ def _known_values(face: Face) -> dict[str, str]:
     for name, legal in ATTRIBUTE_VALUES.items():
         value = getattr(face, name).value.strip().casefold()
         value = _SAME.get((name, value), value)
-        if value in legal or (not legal and value not in {"", "unknown"}):
+        if value == "unknown":
+            continue
+        if value in legal or (not legal and value):
             known[name] = value
     return known
 
 
 def _second(shape: str, ranked: list[str]) -> float:
     """The factor a: 3 for the runner-up behind an oval or oblong face, else 1."""
-    return 3.0 if ranked[0] in {"oval", "oblong"} and ranked[1:2] == [shape] else 1.0
+    return EMPHASIS if ranked[0] in {"oval", "oblong"} and ranked[1:2] == [shape] else 1.0
 
 
 def _weights(p: float, a: float, e: float, n: int) -> dict[str, float]:
@@ -99,11 +101,12 @@ def _weights(p: float, a: float, e: float, n: int) -> dict[str, float]:
 
 def _holds(condition: Condition, values: Mapping[str, str]) -> bool:
     """Whether a condition surely holds."""
-    return (
-        all(_true(test, values) for test in condition.when)
-        and (not condition.any or any(_true(test, values) for test in condition.any))
-        and not (condition.unless and all(_true(test, values) for test in condition.unless))
-    )
+    for test in condition.when:  # a plain loop: this is asked for every rule of every face
+        if not _true(test, values):
+            return False
+    if condition.any and not any(_true(test, values) for test in condition.any):
+        return False
+    return not (condition.unless and all(_true(test, values) for test in condition.unless))
 
 
 def _true(test: tuple[str, frozenset[str]], values: Mapping[str, str]) -> bool:

@@ -6,20 +6,21 @@ The language of the files is explained at the top of `rules/ruleset.yaml`.
 import hashlib
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import yaml
 from numpy.typing import NDArray
-from pydantic import BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, FiniteFloat, ValidationError
 
 from shared.contracts import ATTRIBUTE_VALUES, COLOR_FEATURES, FACE_SHAPES, SHAPE_FEATURES
 from shared.errors import RulesInvalidError
 from shared.settings import settings
+from shared.telemetry import logger
 
 KNOWN = "known"
+EMPHASIS = 3.0  # the factors a and e, where they are not 1
 _AMOUNT = re.compile(r"^(?P<sign>-?)(?P<factor>\d+(?:\.\d+)?)?(?P<letters>p?a?e?)(?:/(?P<divisor>\d+|n))?$")
 Vector = NDArray[np.float64]
 _Text = TypeVar("_Text", bound=BaseModel)
@@ -54,8 +55,8 @@ class _ThemeText(_Checked):
 
 
 class _Start(_Checked):
-    shape: dict[str, float]
-    color: dict[str, float]
+    shape: dict[str, FiniteFloat]
+    color: dict[str, FiniteFloat]
 
 
 class _SetText(_Checked):
@@ -75,7 +76,7 @@ class Condition:
     unless: tuple[tuple[str, frozenset[str]], ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A compiled rule.
 
@@ -86,6 +87,8 @@ class Rule:
         condition: When it fires.
         terms: By letters (`""`, `e`, `p`, `pa`, `p/n`), a vector of 46 amounts; their weighted sum is the delta.
         listens: The attributes it reads.
+        fixed: Without a face shape the delta hangs on the factor e alone: the delta by e, made once.
+        touches: Places of the features it may change.
     """
 
     id: str
@@ -94,6 +97,8 @@ class Rule:
     condition: Condition
     terms: tuple[tuple[str, Vector], ...]
     listens: tuple[str, ...]
+    fixed: dict[float, Vector]
+    touches: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +118,7 @@ def load(folder: Path) -> RuleSet:
     Raises:
         RulesInvalidError: Names the file, the rule and what is wrong with it.
     """
-    head = _read(folder / "ruleset.yaml", _SetText)
+    head = read_checked(folder / "ruleset.yaml", _SetText)
     rules = [rule for theme in head.themes for rule in _theme(folder / f"{theme}.yaml")]
     ids = [rule.id for rule in rules]
     if twice := {rule_id for rule_id in ids if ids.count(rule_id) > 1}:
@@ -129,22 +134,52 @@ def load(folder: Path) -> RuleSet:
     return RuleSet(version, tuple(rules), start, head.least_probability, head.unsure_below)
 
 
-@lru_cache(maxsize=2)
-def _load_cached(folder: Path, _stamp: tuple[int, ...]) -> RuleSet:
-    return load(folder)
+class RulesHolder:
+    """Keeps a folder's rule set and reads it again when a file has changed; a broken edit keeps the old set."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._stamp: object = None
+        self._rules: RuleSet | None = None
+
+    def current(self) -> RuleSet:
+        """The rule set in force.
+
+        Raises:
+            RulesInvalidError: The files are not valid, and there is no earlier set.
+        """
+        stamp = [(path, path.stat().st_mtime_ns) for path in sorted(self._folder.glob("*.yaml"))]
+        if self._rules is not None and stamp == self._stamp:
+            return self._rules
+        try:
+            self._rules = load(self._folder)
+        except RulesInvalidError as error:
+            if self._rules is None:
+                raise
+            logger(__name__).error("rules kept: the edited files are not valid", reason=str(error))
+        self._stamp = stamp
+        return self._rules
+
+
+_holders: dict[Path, RulesHolder] = {}
 
 
 def rules_in_force() -> RuleSet:
     """The rule set of the `rules_dir` setting, read again when a file has changed.
 
     Raises:
-        RulesInvalidError: The files are not valid.
+        RulesInvalidError: The files are not valid, and there is no earlier set.
     """
     folder = settings().rules_dir
-    return _load_cached(folder, tuple(path.stat().st_mtime_ns for path in sorted(folder.glob("*.yaml"))))
+    return _holders.setdefault(folder, RulesHolder(folder)).current()
 
 
-def _read(path: Path, kind: type[_Text]) -> _Text:
+def read_checked(path: Path, kind: type[_Text]) -> _Text:
+    """A YAML file as the model that describes it.
+
+    Raises:
+        RulesInvalidError: Names the file and what is wrong with it.
+    """
     try:
         return kind.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
     except FileNotFoundError:
@@ -157,7 +192,7 @@ def _read(path: Path, kind: type[_Text]) -> _Text:
 
 
 def _theme(path: Path) -> list[Rule]:
-    return [_compile(text, path) for text in _read(path, _ThemeText).rules]
+    return [_compile(text, path) for text in read_checked(path, _ThemeText).rules]
 
 
 def _compile(text: _RuleText, path: Path) -> Rule:
@@ -177,7 +212,16 @@ def _compile(text: _RuleText, path: Path) -> Rule:
                 vector[first + place] += factor
     if not terms:
         raise RulesInvalidError(f"{where}: the rule changes nothing.")
-    return Rule(text.id, path.stem, text.face_shape, condition, tuple(terms.items()), listens)
+    fixed = {} if text.face_shape else {e: _fixed_delta(terms, e) for e in (1.0, EMPHASIS)}
+    touches = tuple(np.flatnonzero(np.any(list(terms.values()), axis=0)).tolist())
+    return Rule(text.id, path.stem, text.face_shape, condition, tuple(terms.items()), listens, fixed, touches)
+
+
+def _fixed_delta(terms: dict[str, Vector], e: float) -> Vector:
+    delta = np.zeros(46)
+    for letters, vector in terms.items():
+        delta += vector * (e if letters == "e" else 1.0)
+    return delta
 
 
 def _tests(tests: dict[str, list[str]], where: str) -> tuple[tuple[str, frozenset[str]], ...]:
@@ -199,8 +243,10 @@ def _amount(amount: str | float, where: str, *, shape_known: bool) -> tuple[str,
     if set(letters) & {"p", "a"} and not shape_known:
         raise RulesInvalidError(f"{where}: {amount!r} needs `face_shape`.")
     factor = float(found["factor"] or 1) * (-1 if found["sign"] else 1)
+    if divisor == "n" and letters != "p":
+        raise RulesInvalidError(f"{where}: {amount!r} is no amount: only p is divided by n.")
     if divisor == "n":
-        return f"{letters}/n", factor
+        return "p/n", factor
     if divisor is not None and int(divisor) == 0:
         raise RulesInvalidError(f"{where}: {amount!r} divides by zero.")
     return letters, factor / float(divisor or 1)

@@ -4,19 +4,17 @@ The words for what a rule raises and lowers are made from its delta, never writt
 contradict its rule.
 """
 
-from collections import defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import yaml
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import COLOR_FEATURES, SHAPE_FEATURES, Explanation, FiredRule, Wish
 from shared.errors import RulesInvalidError
 from workers.expert.engine import Fired
-from workers.expert.rules import RuleSet
+from workers.expert.rules import Rule, RuleSet, read_checked
 
 LOCALES = Path(__file__).parent / "locales"
 _FEATURES = SHAPE_FEATURES + COLOR_FEATURES
@@ -82,8 +80,9 @@ def locale(language: str) -> Locale:
     path = LOCALES / f"{language}.yaml"
     if not language.isalpha() or not path.is_file():
         raise RulesInvalidError(f"There is no language {language!r}.")
-    words = Locale.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
-    if missing := set(_FEATURES) - set(words.features):
+    words = read_checked(path, Locale)
+    named = {_FEATURES[i] for i in (*_SHAPES, *_RIMS, *_MATERIALS, *_PLAIN_COLORS)}
+    if missing := (set(_FEATURES) - set(words.features)) | (named - set(words.summary_features)):
         raise RulesInvalidError(f"{path.name} lacks the features {', '.join(sorted(missing))}.")
     return words
 
@@ -101,14 +100,14 @@ def explain(wish: Wish, fired: Sequence[Fired], rules: RuleSet, language: str) -
     )
 
 
-_told_before: dict[tuple[str, tuple[str, float], tuple[str, ...]], FiredRule] = {}
+_told_before: dict[tuple[str, Rule, float, tuple[str, ...]], FiredRule] = {}
 
 
 def _told(fired: Fired, language: str) -> FiredRule:
     """The contract of one fired rule; those that do not hang on probabilities are made once."""
-    if fired.key is None:
+    if fired.e is None:
         return _tell(fired, language)
-    key = (language, fired.key, tuple(fired.saw.values()))
+    key = (language, fired.rule, fired.e, tuple(fired.saw.values()))
     if key not in _told_before:
         if len(_told_before) > 10_000:  # noqa: PLR2004  labels are free text: never grow without bound
             _told_before.clear()
@@ -117,9 +116,9 @@ def _told(fired: Fired, language: str) -> FiredRule:
 
 
 def _tell(fired: Fired, language: str) -> FiredRule:
-    delta = fired.delta
-    raised = {_FEATURES[i]: float(delta[i]) for i in np.flatnonzero(delta > 0)}
-    lowered = {_FEATURES[i]: float(delta[i]) for i in np.flatnonzero(delta < 0)}
+    delta = fired.delta.tolist()
+    raised = {_FEATURES[i]: delta[i] for i in fired.rule.touches if delta[i] > 0}
+    lowered = {_FEATURES[i]: delta[i] for i in fired.rule.touches if delta[i] < 0}
     # The trace is made of numbers computed a line above: nothing to validate, and it is the hot path.
     return FiredRule.model_construct(
         id=fired.rule.id,
@@ -154,14 +153,12 @@ def _names(features: tuple[str, ...], words: Locale) -> list[str]:
 
 def _summary(wish: Wish, fired: Sequence[Fired], rules: RuleSet, words: Locale) -> str:
     """Three sentences: what was seen, which frame, which colours; each by the size of its influence."""
-    weight: defaultdict[str, float] = defaultdict(float)
-    for one in fired:
-        weight[one.rule.id] += float(np.abs(one.delta).sum())
-    top = sorted(weight, key=lambda rule_id: -weight[rule_id])
-    seen = list(dict.fromkeys(words.rules[rule_id].seen for rule_id in top))[:3]
+    weight = np.abs(np.reshape([one.delta for one in fired], (-1, len(_FEATURES)))).sum(axis=1).tolist()
+    top = sorted(zip(fired, weight, strict=True), key=lambda pair: -pair[1])
+    seen = list(dict.fromkeys(words.rules[one.rule.id].seen for one, _ in top))[:3]
     first = words.summary[0].format(seen=words.listed(seen)) if seen else words.summary_silent
-    numbers = np.array(wish.shape + wish.color)
-    gain = numbers - rules.start
+    numbers = wish.shape + wish.color
+    gain = (np.array(numbers) - rules.start).tolist()
     shapes = [words.summary_features[_FEATURES[i]] for i in _best(numbers, _SHAPES, 2)]
     second = words.summary[1].format(
         shapes=words.listed(shapes),
@@ -172,7 +169,5 @@ def _summary(wish: Wish, fired: Sequence[Fired], rules: RuleSet, words: Locale) 
     return f"{first} {second} {words.summary[2].format(colors=words.listed(colors))}"
 
 
-def _best(
-    numbers: "np.ndarray[tuple[int], np.dtype[np.float64]]", places: Sequence[int], count: int
-) -> list[int]:
+def _best(numbers: Sequence[float], places: Sequence[int], count: int) -> list[int]:
     return sorted(places, key=lambda i: -numbers[i])[:count]
