@@ -1,0 +1,5 @@
+"""`python -m cli` is `expertglasses`."""
+
+from cli.main import main
+
+main()

@@ -1,0 +1,33 @@
+"""`kill -9` of anything in the middle of the work: every accepted job still ends, once."""
+
+import pytest
+from stack import RunningStack, portrait
+
+JOBS = 12
+
+
+@pytest.mark.parametrize(
+    "victim",
+    [
+        pytest.param("workers.perception.tasks", id="perception"),
+        pytest.param("workers.expert.tasks", id="expert"),
+        pytest.param("workers.search.tasks", id="search"),
+        pytest.param("workers.gan.tasks", id="gan"),
+        pytest.param("gunicorn", id="gateway"),
+        pytest.param("valkey-server", id="broker"),
+    ],
+)
+def test_every_accepted_job_ends_once(stack: RunningStack, victim: str) -> None:
+    """Given jobs in flight, if a process is killed, then each job ends well and its stages ended once."""
+    photo = portrait()
+    accepted = [
+        answer.json()["id"] for _ in range(JOBS) if (answer := stack.create(photo)).status_code == 202
+    ]
+    assert len(accepted) == JOBS
+
+    stack.kill(victim)
+
+    for job_id in accepted:
+        job = stack.end_of(job_id)
+        assert job["state"] == "succeeded", (job["state"], job.get("error"), job["stages"])
+        assert len(job["matches"]["matches"]) == 6
