@@ -1,31 +1,34 @@
-"""The Flask application."""
+"""The Flask application of the gateway."""
 
 from flask import Flask, Response
 
 from gateway import events, health, jobs, openapi, problems
-from gateway.context import Context
+from gateway.door import Door
 from shared.settings import Settings, settings
 
-_FORM_OVERHEAD = 64 * 1024  # boundaries and options beside the photo
+_FORM_PARTS = 8
 
 
-def create_app(config: Settings | None = None) -> Flask:
-    """Build the application for one process."""
+def create_app(config: Settings | None = None, *, heartbeat_seconds: float = 10.0) -> Flask:
+    """Build the application.
+
+    Args:
+        config: The settings of this process when not given.
+        heartbeat_seconds: Between two signs of life on a silent event stream.
+    """
     config = config or settings()
-    app = Flask(__name__, static_folder=None)
-    app.json.sort_keys = False  # type: ignore[attr-defined]  # the default provider has it
-    app.config["MAX_CONTENT_LENGTH"] = config.max_upload_bytes + _FORM_OVERHEAD
-    app.config["MAX_FORM_MEMORY_SIZE"] = _FORM_OVERHEAD
-    app.extensions["expertglasses"] = Context.from_settings(config)
-    for module in (openapi, health, jobs, events):
-        app.register_blueprint(module.routes)
-    problems.register(app)
-    app.after_request(_guard)
+    app = Flask("gateway", static_folder=None)
+    app.config.update(MAX_CONTENT_LENGTH=config.max_upload_bytes, MAX_FORM_PARTS=_FORM_PARTS)
+    app.extensions["expertglasses"] = Door(config, heartbeat_seconds)
+    problems.install(app)
+    for part in (openapi, jobs, events, health):
+        app.register_blueprint(part.routes)
+    app.after_request(_private)
     return app
 
 
-def _guard(response: Response) -> Response:
-    """No answer is kept by anyone, none is guessed at."""
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    return response
+def _private(answer: Response) -> Response:
+    """Nobody between us and the client keeps an answer, and no browser guesses what it is."""
+    answer.headers["Cache-Control"] = "no-store"
+    answer.headers["X-Content-Type-Options"] = "nosniff"
+    return answer

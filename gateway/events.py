@@ -1,58 +1,65 @@
-"""Server-sent events: what happens to a job, as it happens."""
+"""Server-sent events of a job: everything so far, then everything that happens, until it ends."""
 
+import re
 import time
 from collections.abc import Iterator
 
 import redis
 from flask import Blueprint, Response, request
 
-from gateway.context import Context, context, outages
+from gateway.door import open_door
+from gateway.waiting import BLOCK_SECONDS
 from shared.contracts import TERMINAL
 from shared.errors import InvalidRequestError, TooManyStreamsError
-from shared.records import Event, EventKind
+from shared.records import Event, EventKind, Records
 
 routes = Blueprint("events", __name__, url_prefix="/v1/jobs")
-
-_HEARTBEAT_SECONDS = 10.0
-_PIECE_SECONDS = 0.8  # below the socket timeout of the Redis client
+_EVENT_ID = re.compile(r"^\d{1,19}(-\d{1,19})?$", re.ASCII)
 
 
 @routes.get("/<job_id>/events")
 def listen(job_id: str) -> Response:
-    """Events after `Last-Event-ID`, until the job has ended."""
-    here = context()
+    """Events after `Last-Event-ID`; 204 tells a client that has them all not to come back."""
+    door = open_door()
     after = request.headers.get("Last-Event-ID", "0")
-    if not all(part.isdigit() for part in after.split("-", 1)):
-        raise InvalidRequestError("Last-Event-ID is not one of ours.")
-    with outages():
-        here.records.read(job_id)
-    if not here.streams.acquire(blocking=False):
-        raise TooManyStreamsError(f"{here.config.max_streams} clients are listening already; poll instead.")
-    stream = Response(_stream(here, job_id, after), mimetype="text/event-stream")
-    stream.call_on_close(here.streams.release)
-    stream.headers["X-Accel-Buffering"] = "no"
-    return stream
+    if not _EVENT_ID.match(after):
+        raise InvalidRequestError("Last-Event-ID is not an id of this stream.")
+    ended = door.records.read(job_id).state in TERMINAL
+    if ended and not any(door.records.events(job_id, after)):
+        return Response(status=204)
+    if not door.places.acquire(blocking=False):
+        raise TooManyStreamsError
+    answer = Response(
+        stream(door.records, job_id, after, door.heartbeat_seconds), content_type="text/event-stream"
+    )
+    # Not in the generator: one that never started would never give its place back.
+    answer.call_on_close(door.places.release)
+    answer.headers["X-Accel-Buffering"] = "no"
+    return answer
 
 
-def _stream(here: Context, job_id: str, after: str) -> Iterator[str]:
-    heard = time.monotonic()
-    while True:
-        try:
-            news = list(here.records.events(job_id, after, _PIECE_SECONDS))
-        except redis.RedisError:
-            return  # the client reconnects with the last id it saw
-        for event in news:
-            after, heard = event.id, time.monotonic()
-            yield _told(event)
-            if event.kind is EventKind.JOB and event.state in TERMINAL:
+def stream(records: Records, job_id: str, after: str, heartbeat_seconds: float) -> Iterator[str]:
+    """The text of the stream. A lost broker ends it; the client comes back with the last id it saw."""
+    spoke = time.monotonic()
+    try:
+        while True:
+            over = records.over(job_id)
+            found = list(records.events(job_id, after, min(BLOCK_SECONDS, heartbeat_seconds)))
+            for event in found:
+                yield _frame(event)
+                after, spoke = event.id, time.monotonic()
+            if (found and _last(found[-1])) or (over and not found):
                 return
-        if not news and here.records.over(job_id):
-            return
-        if time.monotonic() - heard > _HEARTBEAT_SECONDS:
-            heard = time.monotonic()
-            yield ": still here\n\n"
+            if time.monotonic() - spoke >= heartbeat_seconds:
+                yield ": alive\n\n"
+                spoke = time.monotonic()
+    except redis.RedisError:
+        return
 
 
-def _told(event: Event) -> str:
-    data = event.model_dump_json(exclude_none=True)
-    return f"id: {event.id}\nevent: {event.kind}\ndata: {data}\n\n"
+def _last(event: Event) -> bool:
+    return event.kind is EventKind.JOB and event.state in TERMINAL
+
+
+def _frame(event: Event) -> str:
+    return f"id: {event.id}\nevent: {event.kind}\ndata: {event.model_dump_json(exclude_none=True)}\n\n"

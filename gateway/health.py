@@ -1,64 +1,66 @@
-"""Health: alive (the process), ready (everything it needs)."""
+"""Is this process alive; can this service finish a job."""
 
+import secrets
 from collections.abc import Callable
 from typing import Any
 
 import redis
-from flask import Blueprint, Response, json
+from flask import Blueprint, Response, jsonify
 
-from gateway.context import Context, context
+from gateway.door import Door, open_door
 from shared.contracts import STAGES
+from shared.errors import ExpertGlassesError, NotReadyError
 from shared.workers import living
 
 routes = Blueprint("health", __name__)
+Check = dict[str, Any]
 
 
 @routes.get("/livez")
-def livez() -> dict[str, str]:
-    """The process answers."""
-    return {"status": "alive"}
+def livez() -> Response:
+    """This process answers."""
+    return jsonify(status="alive")
 
 
 @routes.get("/readyz")
 def readyz() -> Response:
-    """Asks the broker, the blob store and the workers, each time."""
-    here = context()
-    checks = {name: check(here) for name, check in _CHECKS.items()}
-    ready = all(check["ok"] for check in checks.values())
-    body = {"status": "ready" if ready else "not ready", "checks": checks}
-    return Response(json.dumps(body), 200 if ready else 503, mimetype="application/json")
+    """Broker, blob store and a ready worker of each stage, each asked."""
+    door = open_door()
+    checks: dict[str, Check] = {"broker": _ask(_broker, door), "blobs": _ask(_blobs, door)}
+    checks["workers"] = _ask(_workers, door)
+    if not all(check["ok"] for check in checks.values()):
+        failing = ", ".join(name for name, check in checks.items() if not check["ok"])
+        raise NotReadyError(f"Not ready: {failing}.", checks=checks)
+    return jsonify(status="ready", checks=checks)
 
 
-def _broker(here: Context) -> dict[str, Any]:
+def _ask(question: Callable[[Door], Check], door: Door) -> Check:
     try:
-        here.records.redis.ping()
-    except redis.RedisError:
-        return {"ok": False, "reason": "Redis does not answer"}
-    return {"ok": True}
+        return question(door)
+    except (redis.RedisError, ExpertGlassesError):
+        return {"ok": False, "detail": "no answer"}
 
 
-def _store(here: Context) -> dict[str, Any]:
-    try:
-        here.blobs.put("readyz", "probe", b"ok")
-    except OSError:
-        return {"ok": False, "reason": "the blob store takes nothing"}
-    return {"ok": True}
+def _broker(door: Door) -> Check:
+    return {"ok": bool(door.client.ping())}
 
 
-def _workers(here: Context) -> dict[str, Any]:
-    try:
-        workers = living(here.records.redis)
-    except redis.RedisError:
-        return {"ok": False, "reason": "Redis does not answer"}
-    found = {str(stage): [w for w in workers if w.stage == stage] for stage in STAGES}
-    problems = {w.stage: w.problem for w in workers if w.problem}
-    missing = [stage for stage, those in found.items() if not any(w.ready for w in those)]
-    told = {stage: {"workers": len(those)} for stage, those in found.items()}
-    return {"ok": not missing, "stages": told, "missing": missing, "problems": problems}
+def _blobs(door: Door) -> Check:
+    probe = f"probe_{secrets.token_hex(8)}"
+    with door.blobs() as blobs:
+        blobs.put(probe, "probe", b"probe")
+        whole = blobs.get(probe, "probe") == b"probe"
+        blobs.delete(probe)
+    return {"ok": whole}
 
 
-_CHECKS: dict[str, Callable[[Context], dict[str, Any]]] = {
-    "broker": _broker,
-    "store": _store,
-    "workers": _workers,
-}
+def _workers(door: Door) -> Check:
+    found = living(door.client)
+    stages = {
+        str(stage): {
+            "ready": sum(info.ready for info in found if info.stage == stage),
+            "problems": sorted({info.problem for info in found if info.stage == stage and info.problem}),
+        }
+        for stage in STAGES
+    }
+    return {"ok": all(stage["ready"] for stage in stages.values()), "stages": stages}

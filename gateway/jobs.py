@@ -1,106 +1,111 @@
-"""Create, read, cancel and delete jobs."""
+"""Create, read, cancel and delete jobs, and fetch their images."""
 
+import contextlib
 import hashlib
 import secrets
 
-from flask import Blueprint, Response, json, request
+import redis
+from flask import Blueprint, Response, jsonify, request
 
-from gateway.context import Context, context, outages
+from gateway.door import Door, open_door
 from gateway.uploads import Order, read_order
-from gateway.views import view
-from gateway.waiting import wait_for_end, wanted_wait
-from shared.broker import submit
-from shared.contracts import TERMINAL, Job, Stage
-from shared.errors import ImageNotFoundError, QueueFullError
+from gateway.view import job_view, links
+from gateway.waiting import wait_as_preferred
+from shared.contracts import TERMINAL, Stage
+from shared.errors import BlobMissingError, ExpertGlassesError, ImageNotFoundError, QueueFullError
+from shared.photos import inspect
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1/jobs")
-
-_SIGNATURES = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg", b"RIFF": "image/webp"}
+_POLL_SECONDS = "1"
 
 
 @routes.post("")
 def create() -> Response:
-    """Take a photo or a face and answer 202 with the new job."""
-    here = context()
-    order = read_order(request, here.config)
+    """Accept a job: 202 at once, or after the wait that the client prefers."""
+    door = open_door()
+    order = read_order(request, door.config)
+    if door.records.count_active() >= door.config.max_queued_jobs:
+        raise QueueFullError
     job_id = f"job_{secrets.token_hex(16)}"
-    wait = wanted_wait(request, here.config.max_wait_seconds)
-    with outages():
-        if here.records.count_active() >= here.config.max_queued_jobs:
-            raise QueueFullError(f"{here.config.max_queued_jobs} jobs are waiting already.")
-        _accept(here, job_id, order)
-        job = wait_for_end(here.records, job_id, wait) if wait else here.records.read(job_id)
-    response = _answer(job, 202)
-    response.headers["Location"] = response.headers["Operation-Location"] = view(job)["links"]["self"]
-    if wait is not None:
-        response.headers["Preference-Applied"] = f"wait={wait}"
-    return response
+    _accept(door, job_id, order)
+    applied = wait_as_preferred(door, job_id, request.headers.get("Prefer", ""))
+    answer = jsonify(job_view(door.records.read(job_id)))
+    answer.status_code = 202
+    answer.headers.update(applied)
+    here = links(job_id)["self"]
+    answer.headers.update({"Location": here, "Operation-Location": here, "Retry-After": _POLL_SECONDS})
+    return answer
 
 
-def _accept(here: Context, job_id: str, order: Order) -> None:
-    """Photo, record, message, in this order; when one fails, what came before is taken back."""
+def _accept(door: Door, job_id: str, order: Order) -> None:
+    """Photo, record, queue: in this order, so that whoever sees a job finds all of it; on failure, nothing."""
     try:
         if order.photo is not None:
-            here.blobs.put(job_id, "photo", order.photo)
-        given = {Stage.PERCEPTION: order.face} if order.face is not None else None
-        here.records.create(job_id, order.options, given)
-        submit(here.queue, job_id, Stage.EXPERT if given else Stage.PERCEPTION)
-    except Exception:
-        here.blobs.delete(job_id)
+            with door.blobs() as blobs:
+                blobs.put(job_id, "photo", order.photo)
+        given = {Stage.PERCEPTION: order.face} if order.face else {}
+        door.records.create(job_id, order.options, given)
+        door.submit(job_id, Stage.EXPERT if order.face else Stage.PERCEPTION)
+    except BaseException:
+        _forget(door, job_id)
         raise
+
+
+def _forget(door: Door, job_id: str) -> None:
+    """Remove what there is of a job; what cannot be reached now, the sweeper finds."""
+    with contextlib.suppress(ExpertGlassesError), door.blobs() as blobs:
+        blobs.delete(job_id)
+    with contextlib.suppress(ExpertGlassesError, redis.RedisError):
+        door.records.delete(job_id, tombstone_seconds=1)
 
 
 @routes.get("/<job_id>")
 def read(job_id: str) -> Response:
-    """The job so far; with `Prefer: wait=N`, its end if that comes in time."""
-    here = context()
-    wait = wanted_wait(request, here.config.max_wait_seconds)
-    with outages():
-        job = wait_for_end(here.records, job_id, wait) if wait else here.records.read(job_id)
-    response = _answer(job, 200)
-    if wait is not None:
-        response.headers["Preference-Applied"] = f"wait={wait}"
-    response.make_conditional(request)
-    return response
-
-
-def _answer(job: Job, status: int) -> Response:
-    body = json.dumps(view(job), ensure_ascii=False)
-    response = Response(body, status, mimetype="application/json")
-    response.set_etag(hashlib.sha256(body.encode()).hexdigest()[:32])
+    """The job so far, with an `ETag`; `Prefer: wait=N` waits for its end."""
+    door = open_door()
+    door.records.read(job_id)  # an unknown job is not waited for
+    applied = wait_as_preferred(door, job_id, request.headers.get("Prefer", ""))
+    job = door.records.read(job_id)
+    answer = jsonify(job_view(job))
+    answer.headers.update(applied)
     if job.state not in TERMINAL:
-        response.headers["Retry-After"] = "1"
-    return response
+        answer.headers["Retry-After"] = _POLL_SECONDS
+    answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
+    answer.make_conditional(request)
+    return answer
 
 
 @routes.post("/<job_id>/cancel")
 def cancel(job_id: str) -> Response:
-    """End a job that has not ended; again is fine."""
-    here = context()
-    with outages():
-        here.records.cancel(job_id)
-        return _answer(here.records.read(job_id), 200)
+    """Cancel a job; again is fine, one that ended otherwise is 409."""
+    door = open_door()
+    door.records.cancel(job_id)
+    return jsonify(job_view(door.records.read(job_id)))
 
 
 @routes.delete("/<job_id>")
 def delete(job_id: str) -> Response:
-    """Remove photo, results and events, at once and everywhere."""
-    here = context()
-    with outages():
-        here.records.delete(job_id, here.config.tombstone_seconds)
-        here.blobs.delete(job_id)
+    """Remove every trace of a job."""
+    door = open_door()
+    door.records.read(job_id)
+    # Blobs first: if the store fails, the job can still be found and deleted again.
+    with door.blobs() as blobs:
+        blobs.delete(job_id)
+        door.records.delete(job_id, door.config.tombstone_seconds)
+        blobs.delete(job_id)  # what a worker stored between the two
     return Response(status=204)
 
 
 @routes.get("/<job_id>/images/<name>")
 def image(job_id: str, name: str) -> Response:
-    """An image that a stage made; the photo itself is not given out."""
-    here = context()
-    with outages():
-        if name not in here.records.read(job_id).images:
-            raise ImageNotFoundError
-        data = here.blobs.get(job_id, name)
-    media = next(
-        (kind for start, kind in _SIGNATURES.items() if data.startswith(start)), "application/octet-stream"
-    )
-    return Response(data, mimetype=media)
+    """An image that a stage made; the uploaded photo is not among them."""
+    door = open_door()
+    if name not in door.records.read(job_id).images:
+        raise ImageNotFoundError
+    try:
+        with door.blobs() as blobs:
+            data = blobs.get(job_id, name)
+    except BlobMissingError:
+        raise ImageNotFoundError from None
+    kind = inspect(data, max_pixels=door.config.max_photo_pixels, min_side=1).media_type
+    return Response(data, content_type=kind)

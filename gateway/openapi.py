@@ -1,131 +1,158 @@
-"""The API's description, made from the contracts: OpenAPI 3.1 at `/openapi.json`."""
+"""The API described: OpenAPI 3.1, schemas from the contracts themselves."""
 
+from functools import lru_cache
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, Response, jsonify, url_for
 from pydantic.json_schema import models_json_schema
 
+from gateway.uploads import StatedFace
 from shared import __version__
-from shared.contracts import Face, Job, JobOptions
-from shared.records import Event
+from shared.contracts import Job, JobOptions
+from shared.errors import all_errors
 
 routes = Blueprint("openapi", __name__)
-
-_PROBLEM: dict[str, Any] = {
-    "type": "object",
-    "required": ["type", "title", "status", "code", "retryable"],
-    "properties": {
-        "type": {"type": "string"},
-        "title": {"type": "string"},
-        "status": {"type": "integer"},
-        "code": {"type": "string"},
-        "retryable": {"type": "boolean"},
-        "detail": {"type": "string"},
-    },
-}
-_JOB_ID = {"name": "job_id", "in": "path", "required": True, "schema": {"type": "string"}}
-_PREFER = {"name": "Prefer", "in": "header", "schema": {"type": "string", "examples": ["wait=10"]}}
-
-
-def _ref(name: str) -> dict[str, str]:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _answers(ok: int, schema: dict[str, Any] | None, media: str = "application/json") -> dict[str, Any]:
-    content = {"content": {media: {"schema": schema}}} if schema else {}
-    problem = {"content": {"application/problem+json": {"schema": _ref("Problem")}}}
-    return {
-        str(ok): {"description": "As asked.", **content},
-        "default": {"description": "A problem (RFC 9457).", **problem},
-    }
-
-
-def _operation(
-    summary: str, answers: dict[str, Any], *parameters: dict[str, Any], **more: Any
-) -> dict[str, Any]:
-    return {"summary": summary, "parameters": list(parameters), "responses": answers, **more}
-
-
-def _create_body() -> dict[str, Any]:
-    photo = {
-        "type": "object",
-        "required": ["photo"],
-        "properties": {
-            "photo": {"type": "string", "contentMediaType": "application/octet-stream"},
-            "options": {
-                "type": "string",
-                "contentMediaType": "application/json",
-                "contentSchema": _ref("JobOptions"),
-            },
-        },
-    }
-    face = {
-        "type": "object",
-        "required": ["face"],
-        "properties": {"face": _ref("Face"), "options": _ref("JobOptions")},
-        "additionalProperties": False,
-    }
-    return {
-        "required": True,
-        "content": {"multipart/form-data": {"schema": photo}, "application/json": {"schema": face}},
-    }
-
-
-def document() -> dict[str, Any]:
-    """The whole description."""
-    _, schemas = models_json_schema(
-        [(Job, "serialization"), (JobOptions, "validation"), (Face, "validation"), (Event, "serialization")],
-        ref_template="#/components/schemas/{model}",
-    )
-    anything = {"type": "object"}
-    image = {"name": "name", "in": "path", "required": True, "schema": {"type": "string"}}
-    last = {"name": "Last-Event-ID", "in": "header", "schema": {"type": "string"}}
-    job = _answers(200, _ref("Job"))
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "ExpertGlasses", "version": __version__},
-        "paths": {
-            "/": {"get": _operation("Links", _answers(200, anything))},
-            "/openapi.json": {"get": _operation("This description", _answers(200, anything))},
-            "/livez": {"get": _operation("The process answers", _answers(200, anything))},
-            "/readyz": {"get": _operation("Everything needed is there", _answers(200, anything))},
-            "/v1/jobs": {
-                "post": _operation(
-                    "Create a job", _answers(202, _ref("Job")), _PREFER, requestBody=_create_body()
-                )
-            },
-            "/v1/jobs/{job_id}": {
-                "get": _operation("The job so far", job, _JOB_ID, _PREFER),
-                "delete": _operation("Delete everything of a job", _answers(204, None), _JOB_ID),
-            },
-            "/v1/jobs/{job_id}/cancel": {"post": _operation("Cancel a job", job, _JOB_ID)},
-            "/v1/jobs/{job_id}/events": {
-                "get": _operation(
-                    "Events as they happen",
-                    _answers(200, {"type": "string"}, "text/event-stream"),
-                    _JOB_ID,
-                    last,
-                )
-            },
-            "/v1/jobs/{job_id}/images/{name}": {
-                "get": _operation("An image", _answers(200, {"type": "string"}, "image/png"), _JOB_ID, image)
-            },
-        },
-        "components": {"schemas": {**schemas["$defs"], "Problem": _PROBLEM}},
-    }
-
-
-@routes.get("/openapi.json")
-def openapi() -> dict[str, Any]:
-    """Serve the description."""
-    return document()
+Schema = dict[str, Any]
+_REF = "#/components/schemas/"
 
 
 @routes.get("/")
-def index() -> dict[str, Any]:
-    """Where things are."""
+def home() -> Response:
+    """Where everything begins."""
+    return jsonify(
+        name="ExpertGlasses",
+        version=__version__,
+        links={
+            "jobs": url_for("jobs.create"),
+            "openapi": url_for("openapi.document"),
+            "live": url_for("health.livez"),
+            "ready": url_for("health.readyz"),
+        },
+    )
+
+
+@routes.get("/openapi.json")
+def document() -> Response:
+    """The description of this API."""
+    return jsonify(description())
+
+
+def _problem() -> Schema:
+    properties: Schema = {name: {"type": "string"} for name in ("type", "title", "detail")}
+    properties |= {"status": {"type": "integer"}, "retryable": {"type": "boolean"}}
+    properties["code"] = {"type": "string", "enum": sorted(all_errors())}
+    required = ["type", "title", "status", "code", "retryable"]
+    return {"type": "object", "properties": properties, "required": required}
+
+
+def _schemas() -> Schema:
+    _, found = models_json_schema(
+        [(StatedFace, "validation"), (JobOptions, "validation"), (Job, "serialization")],
+        ref_template=f"{_REF}{{model}}",
+    )
+    schemas: Schema = found["$defs"]
+    text = {"type": "string"}
+    links = {"type": "object", "additionalProperties": text}
+    schemas["Job"]["properties"]["links"] = links
+    schemas["Job"]["required"].append("links")
+    for name in (name for name in schemas if name.startswith("Advice") and "properties" in schemas[name]):
+        schemas[name]["properties"]["sentence"] = text
+    return {**schemas, "Problem": _problem()}
+
+
+def _answer(description: str, schema: Schema | None = None, media: str = "application/json") -> Schema:
+    content = {"content": {media: {"schema": schema}}} if schema else {}
+    return {"description": description, **content}
+
+
+def _operation(name: str, summary: str, answers: Schema, **more: Any) -> Schema:
+    problem = _answer("An error.", {"$ref": f"{_REF}Problem"}, "application/problem+json")
+    return {"operationId": name, "summary": summary, **more, "responses": {**answers, "default": problem}}
+
+
+def _path(name: str) -> Schema:
+    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
+
+
+def _header(name: str, description: str) -> Schema:
+    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}}
+
+
+def _create() -> Schema:
+    options: Schema = {"type": "string", "contentMediaType": "application/json"}
+    options["contentSchema"] = {"$ref": f"{_REF}JobOptions"}
+    photo = {"type": "string", "contentMediaType": "application/octet-stream"}
+    form = {"type": "object", "properties": {"photo": photo, "options": options}, "required": ["photo"]}
+    body = {
+        "multipart/form-data": {"schema": form},
+        "application/json": {"schema": {"$ref": f"{_REF}StatedFace"}},
+    }
+    return _operation(
+        "createJob",
+        "Accept a photo, or a face that the client states.",
+        {"202": _answer("Accepted.", {"$ref": f"{_REF}Job"})},
+        parameters=[_header("Prefer", "`wait=N`: stay up to N seconds for the job to end.")],
+        requestBody={"required": True, "content": body},
+    )
+
+
+def _jobs() -> Schema:
+    job = _answer("The job.", {"$ref": f"{_REF}Job"})
+    stream = _answer("Server-sent events.", {"type": "string"}, "text/event-stream")
+    wait = _header("Prefer", "`wait=N`: stay up to N seconds for the job to end.")
+    since = _header("If-None-Match", "The ETag of the last answer.")
+    resume = _header("Last-Event-ID", "The last event the client has.")
+    picture = {"description": "The image.", "content": {f"image/{k}": {} for k in ("png", "jpeg", "webp")}}
     return {
-        "name": "ExpertGlasses",
-        "version": __version__,
-        "links": {"jobs": "/v1/jobs", "description": "/openapi.json", "ready": "/readyz"},
+        "/v1/jobs": {"post": _create()},
+        "/v1/jobs/{job_id}": {
+            "parameters": [_path("job_id")],
+            "get": _operation(
+                "readJob",
+                "The job so far.",
+                {"200": job, "304": _answer("Nothing new.")},
+                parameters=[wait, since],
+            ),
+            "delete": _operation("deleteJob", "Remove every trace of a job.", {"204": _answer("Gone.")}),
+        },
+        "/v1/jobs/{job_id}/events": {
+            "parameters": [_path("job_id")],
+            "get": _operation(
+                "listen",
+                "Events of a job.",
+                {"200": stream, "204": _answer("All seen.")},
+                parameters=[resume],
+            ),
+        },
+        "/v1/jobs/{job_id}/cancel": {
+            "parameters": [_path("job_id")],
+            "post": _operation("cancelJob", "Cancel a job.", {"200": job}),
+        },
+        "/v1/jobs/{job_id}/images/{name}": {
+            "parameters": [_path("job_id"), _path("name")],
+            "get": _operation("readImage", "An image that a stage made.", {"200": picture}),
+        },
+    }
+
+
+def _house() -> Schema:
+    def get(name: str, summary: str) -> Schema:
+        return {"get": _operation(name, summary, {"200": _answer("As asked.", {"type": "object"})})}
+
+    return {
+        "/": get("home", "Links."),
+        "/openapi.json": get("describe", "This document."),
+        "/livez": get("live", "Whether this process answers."),
+        "/readyz": get("ready", "Whether this service can finish a job."),
+    }
+
+
+@lru_cache(maxsize=1)
+def description() -> Schema:
+    """The whole document."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "ExpertGlasses", "version": __version__},
+        "paths": {**_house(), **_jobs()},
+        "components": {"schemas": _schemas()},
     }

@@ -1,15 +1,19 @@
-"""Every error leaves as `application/problem+json` (RFC 9457), without a trace of our insides."""
+"""Every error as `application/problem+json` (RFC 9457), never as a traceback."""
 
-from flask import Flask, Response, json
+import json
+
+import redis
+from flask import Flask, Response
 from werkzeug.exceptions import HTTPException
 
 from shared.errors import (
+    BrokerUnavailableError,
     ExpertGlassesError,
     InvalidRequestError,
     MethodNotAllowedError,
     NotFoundError,
     PayloadTooLargeError,
-    UnsupportedMediaError,
+    UnsupportedBodyError,
 )
 from shared.telemetry import logger
 
@@ -19,38 +23,49 @@ _BY_STATUS: dict[int, type[ExpertGlassesError]] = {
     404: NotFoundError,
     405: MethodNotAllowedError,
     413: PayloadTooLargeError,
-    415: UnsupportedMediaError,
+    415: UnsupportedBodyError,
 }
-_RETRY_SECONDS = "2"
+_RETRY_SECONDS = "1"
+_REDIRECTS_END = 400
+_SERVER_ERRORS_BEGIN = 500
 
 
-def answer(error: ExpertGlassesError) -> Response:
-    """An error as a response."""
-    response = Response(
-        json.dumps(error.problem(), ensure_ascii=False), error.status, mimetype="application/problem+json"
+def respond(error: ExpertGlassesError) -> Response:
+    """The answer that tells of an error; one that may pass says when to try again."""
+    answer = Response(
+        json.dumps(error.problem()), status=error.status, content_type="application/problem+json"
     )
     if error.retryable:
-        response.headers["Retry-After"] = _RETRY_SECONDS
-    return response
+        answer.headers["Retry-After"] = _RETRY_SECONDS
+    return answer
 
 
-def register(app: Flask) -> None:
-    """Answer every kind of error in the one shape."""
+def _from_http(error: HTTPException) -> Response:
+    code = error.code or _SERVER_ERRORS_BEGIN
+    if code < _REDIRECTS_END:
+        return Response(status=code, headers=error.get_headers())
+    fallback = InvalidRequestError if code < _SERVER_ERRORS_BEGIN else ExpertGlassesError
+    answer = respond(_BY_STATUS.get(code, fallback)())
+    for name, value in error.get_headers():
+        if name in ("Allow", "Retry-After"):
+            answer.headers[name] = value
+    return answer
 
-    def known(error: ExpertGlassesError) -> Response:
-        return answer(error)
 
-    def http(error: HTTPException) -> Response:
-        kind = _BY_STATUS.get(error.code or 500, InvalidRequestError if (error.code or 500) < 500 else None)  # noqa: PLR2004
-        response = answer((kind or ExpertGlassesError)())
-        if error.code == 405 and (allowed := getattr(error, "valid_methods", None)):  # noqa: PLR2004  HTTP
-            response.headers["Allow"] = ", ".join(allowed)
-        return response
+def _from_redis(error: redis.RedisError) -> Response:
+    log.warning("broker_unavailable", error=type(error).__name__)
+    return respond(BrokerUnavailableError())
 
-    def unforeseen(error: Exception) -> Response:
-        log.error("request_raised", exc_info=error)
-        return answer(ExpertGlassesError())
 
-    app.register_error_handler(ExpertGlassesError, known)
-    app.register_error_handler(HTTPException, http)
-    app.register_error_handler(Exception, unforeseen)
+def _from_anything(error: Exception) -> Response:
+    # The kind is enough to find it in the log; its text may hold what a client sent.
+    log.error("request_crashed", error=type(error).__name__, exc_info=error)
+    return respond(ExpertGlassesError())
+
+
+def install(app: Flask) -> None:
+    """Let `app` answer every error this way."""
+    app.register_error_handler(ExpertGlassesError, respond)
+    app.register_error_handler(HTTPException, _from_http)
+    app.register_error_handler(redis.RedisError, _from_redis)
+    app.register_error_handler(Exception, _from_anything)

@@ -1,19 +1,19 @@
-"""How the WSGI server is started."""
+"""How the gateway is served: gunicorn with threads, for a stream or a wait holds one thread each."""
 
 from shared.settings import Settings
 
+_GRACEFUL_SECONDS = 5
+
 
 def arguments(config: Settings) -> list[str]:
-    """Gunicorn's command line: threads, because streams and waits hold a request for long."""
+    """What follows `python -m gunicorn`."""
+    host = f"[{config.host}]" if ":" in config.host else config.host
     return [
-        *("--bind", f"{config.host}:{config.port}"),
+        *("--bind", f"{host}:{config.port}"),
         *("--worker-class", "gthread"),
         *("--workers", str(config.gateway_processes)),
         *("--threads", str(config.gateway_threads)),
-        *("--timeout", "60"),
-        *("--graceful-timeout", "10"),
-        *("--keep-alive", "15"),
-        *("--worker-tmp-dir", "/dev/shm"),  # noqa: S108  a heartbeat file must not wait for a disk
+        *("--graceful-timeout", str(_GRACEFUL_SECONDS)),
         *("--log-level", "warning"),
-        "--no-control-socket",
+        "gateway.wsgi:app",
     ]

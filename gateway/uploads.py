@@ -1,91 +1,90 @@
-"""What a client may ask for: checked at the door, before it costs anything."""
+"""What a client asks for, checked at the door before it costs anything."""
 
-import json
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 from flask import Request
-from pydantic import ValidationError
+from pydantic import BeforeValidator, ValidationError
 
-from shared.contracts import Face, JobOptions
-from shared.errors import InvalidOptionError, InvalidRequestError
+from shared.contracts import ATTRIBUTE_VALUES, Face, JobOptions
+from shared.contracts.base import Contract
+from shared.errors import InvalidOptionError, InvalidRequestError, UnsupportedBodyError
 from shared.photos import inspect
 from shared.settings import Settings
 
+_JSON_BYTES = 64 * 1024
+_STATED = ("faceshape", *ATTRIBUTE_VALUES)
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, slots=True)
 class Order:
-    """A checked request for a job: a photo or a face, and options."""
+    """What to do: a photo to look at, or a face the client states, and the options."""
 
     options: JobOptions
     photo: bytes | None = None
     face: Face | None = None
 
 
+def _only_attributes(given: Any) -> Any:
+    """A client states attributes; landmarks, models and advice are perception's alone to state."""
+    return {key: given[key] for key in _STATED if key in given} if isinstance(given, dict) else given
+
+
+class StatedFace(Contract):
+    """The JSON body that enters a job at the expert: attributes as values or value/confidence pairs."""
+
+    face: Annotated[Face, BeforeValidator(_only_attributes)]
+    options: JobOptions = JobOptions()
+
+
 def read_order(request: Request, config: Settings) -> Order:
-    """Check a request for a job.
+    """Read a request to create a job.
 
     Raises:
-        InvalidRequestError: It is neither multipart with a photo nor JSON with a face.
-        InvalidOptionError: An option is wrong.
-        PhotoError: The photo cannot be used.
-        UnsupportedMediaError: The file is no JPEG, PNG or WebP.
+        UnsupportedBodyError: Neither a form nor JSON.
+        InvalidRequestError: The photo is missing, or the JSON cannot be read.
+        InvalidOptionError: An option is unknown or has a wrong value.
+        PhotoError, UnsupportedMediaError: The photo cannot be used.
+        werkzeug.exceptions.RequestEntityTooLarge: The body is larger than allowed.
     """
     if request.mimetype == "multipart/form-data":
         return _from_form(request, config)
-    if request.is_json:
+    if request.mimetype == "application/json":
         return _from_json(request)
-    raise InvalidRequestError("Send multipart/form-data with a `photo`, or application/json with a `face`.")
+    raise UnsupportedBodyError("Send multipart/form-data with a photo, or application/json with a face.")
 
 
 def _from_form(request: Request, config: Settings) -> Order:
-    if unknown := (set(request.files) - {"photo"}) | (set(request.form) - {"options"}):
-        raise InvalidRequestError(f"Unknown parts: {', '.join(sorted(unknown))}. Send `photo` and `options`.")
-    photos = request.files.getlist("photo")
-    if len(photos) != 1:
-        raise InvalidRequestError("Send exactly one file named `photo`.")
-    options = _options(_parsed(request.form.get("options", "{}"), "options"))
-    data = photos[0].stream.read()
+    photo = request.files.get("photo")
+    if photo is None:
+        raise InvalidRequestError("The form needs a file named photo.")
+    text = request.form.get("options", "{}")
+    try:
+        options = JobOptions.model_validate_json(text)
+    except ValidationError as error:
+        raise _wrong_options(error) from None
+    data = photo.read()
     inspect(data, max_pixels=config.max_photo_pixels, min_side=config.min_photo_side)
     return Order(options, photo=data)
 
 
 def _from_json(request: Request) -> Order:
-    body = _parsed(request.get_data(as_text=True), "body")
-    if unknown := set(body) - {"face", "options"}:
-        raise InvalidRequestError(f"Unknown keys: {', '.join(sorted(unknown))}. Send `face` and `options`.")
-    if not isinstance(body.get("face"), dict):
-        raise InvalidRequestError("A JSON request needs a `face` object.")
-    options = _options(body.get("options", {}))
+    request.max_content_length = _JSON_BYTES
     try:
-        face = Face.model_validate(body["face"])
+        body = StatedFace.model_validate_json(request.get_data())
     except ValidationError as error:
-        raise InvalidRequestError("The face is not valid.", errors=_faults(error)) from None
-    return Order(options, face=face)
+        if all(item["loc"][:1] == ("options",) for item in error.errors()):
+            raise _wrong_options(error) from None
+        raise InvalidRequestError("The body is not as described.", errors=_listed(error)) from None
+    return Order(body.options, face=body.face)
 
 
-def _parsed(text: str, what: str) -> dict[str, Any]:
-    try:
-        value = json.loads(text)
-    except (ValueError, RecursionError):
-        raise InvalidRequestError(f"The {what} is not JSON.") from None
-    if not isinstance(value, dict):
-        raise InvalidRequestError(f"The {what} is not a JSON object.")
-    return value
+def _listed(error: ValidationError) -> list[dict[str, str]]:
+    """Where and why, never the value that was sent."""
+    items = error.errors(include_input=False, include_url=False, include_context=False)
+    return [{"name": ".".join(map(str, item["loc"])), "reason": item["msg"]} for item in items]
 
 
-def _options(given: Any) -> JobOptions:
-    try:
-        return JobOptions.model_validate(given)
-    except ValidationError as error:
-        faults = _faults(error)
-        names = ", ".join(fault["option"] or "options" for fault in faults)
-        raise InvalidOptionError(f"Wrong: {names}.", errors=faults) from None
-
-
-def _faults(error: ValidationError) -> list[dict[str, str]]:
-    """Which value is wrong and why; never the value itself."""
-    return [
-        {"option": ".".join(map(str, e["loc"])), "reason": e["msg"]}
-        for e in error.errors(include_input=False)
-    ]
+def _wrong_options(error: ValidationError) -> InvalidOptionError:
+    errors = [{**item, "name": item["name"].removeprefix("options.") or "options"} for item in _listed(error)]
+    return InvalidOptionError("; ".join(f"{e['name']}: {e['reason']}" for e in errors), errors=errors)

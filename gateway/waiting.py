@@ -1,32 +1,41 @@
-"""`Prefer: wait=N` (RFC 7240): hold the answer until the job has ended, or N seconds have passed."""
+"""`Prefer: wait=N` (RFC 7240): stay with a job until it ends, for a while."""
 
 import re
 import time
 
-from flask import Request
-
-from shared.contracts import TERMINAL, Job
+from gateway.door import Door
 from shared.records import Records
 
-_WAIT = re.compile(r"\bwait=(\d{1,6})\b")
+# One blocking read; shorter than the client's socket timeout, so that silence is not taken for a lost broker.
+BLOCK_SECONDS = 0.5
+_WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,9})\b", re.IGNORECASE)
 
 
-def wanted_wait(request: Request, most: int) -> int | None:
-    """The seconds a client wants to wait, at most `most`; None when it does not say."""
-    found = _WAIT.search(request.headers.get("Prefer", ""))
-    return min(int(found[1]), most) if found else None
+def preferred_wait(header: str, most: int) -> int:
+    """Seconds to wait by a `Prefer` header, at most `most`; 0 when it asks for none."""
+    found = _WAIT.search(header)
+    return min(int(found[1]), most) if found else 0
 
 
-def wait_for_end(records: Records, job_id: str, seconds: float) -> Job:
-    """The job when it has ended or the time is up. Listens to its events; asks nothing in between."""
-    deadline = time.monotonic() + seconds
-    last = "0"
-    for event in records.events(job_id):
-        last = event.id
-    job = records.read(job_id)
-    while job.state not in TERMINAL and (left := deadline - time.monotonic()) > 0:
-        # The client's own socket timeout is one second: listen in shorter pieces.
-        for event in records.events(job_id, after=last, block_seconds=min(left, 0.8)):
+def wait_until_over(records: Records, job_id: str, seconds: float) -> None:
+    """Return when the job has ended or is gone, or after `seconds`."""
+    last, until = "0", time.monotonic() + seconds
+    while not records.over(job_id) and (left := until - time.monotonic()) > 0:
+        for event in records.events(job_id, last, min(left, BLOCK_SECONDS)):
             last = event.id
-        job = records.read(job_id)
-    return job
+
+
+def wait_as_preferred(door: Door, job_id: str, header: str) -> dict[str, str]:
+    """Wait as the client prefers, where a place is free: a waiting client holds a thread as a listener does.
+
+    Returns:
+        The header that says which preference was honoured; empty when none was.
+    """
+    seconds = preferred_wait(header, door.config.max_wait_seconds)
+    if not seconds or not door.places.acquire(blocking=False):
+        return {}
+    try:
+        wait_until_over(door.records, job_id, seconds)
+    finally:
+        door.places.release()
+    return {"Preference-Applied": f"wait={seconds}"}

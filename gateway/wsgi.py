@@ -1,4 +1,4 @@
-"""What a WSGI server loads."""
+"""What the WSGI server imports."""
 
 from gateway.app import create_app
 from shared.telemetry import configure_logging

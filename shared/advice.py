@@ -1,4 +1,4 @@
-"""Capture advice as a sentence in the shopper's language."""
+"""Capture advice as a sentence; the sentences lie in `shared/locales/`, one file a language."""
 
 import tomllib
 from functools import lru_cache
@@ -7,25 +7,25 @@ from typing import Any
 
 from shared.contracts import Advice
 
-LOCALES = Path(__file__).parent / "locales"
+_LOCALES = Path(__file__).parent / "locales"
 
 
-@lru_cache(maxsize=8)
-def _words(language: str) -> dict[str, Any]:
-    return tomllib.loads((LOCALES / f"{language}.toml").read_text(encoding="utf-8"))
+@lru_cache
+def _phrases(language: str) -> dict[str, Any]:
+    return tomllib.loads((_LOCALES / f"{language}.toml").read_text(encoding="utf-8"))
 
 
 def sentence(advice: Advice, language: str) -> str:
-    """What to tell the shopper.
+    """What to tell the person in front of the camera.
 
     Args:
         advice: What was seen.
-        language: `en`, `ru`, or any other file in `locales/`.
+        language: A language that has a file, as `JobOptions.language` names it.
     """
-    words = _words(language)
-    template: str = words["advice"][advice.code]
-    return template.format(
-        direction=words["direction"].get(advice.direction, ""),
+    phrases = _phrases(language)
+    text: str = phrases["advice"][advice.code]
+    return text.format(
+        direction=phrases["direction"].get(advice.direction, ""),
         degrees=round(advice.degrees or 0),
-        faces=advice.faces or 0,
+        faces=advice.faces,
     )

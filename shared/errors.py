@@ -105,6 +105,12 @@ class QueueFullError(ExpertGlassesError):
     code, status, retryable = "queue_full", 503, True
 
 
+class UnsupportedBodyError(ExpertGlassesError):
+    """The request's body has a media type that this address does not accept."""
+
+    code, status = "unsupported_body", 415
+
+
 class TooManyStreamsError(ExpertGlassesError):
     """Too many clients are listening to events."""
 
@@ -280,6 +286,12 @@ class BrokerUnavailableError(ExpertGlassesError):
     """The job queue cannot be reached."""
 
     code, status, retryable = "broker_unavailable", 503, True
+
+
+class NotReadyError(ExpertGlassesError):
+    """The service cannot finish jobs at the moment."""
+
+    code, status, retryable = "not_ready", 503, True
 
 
 def all_errors() -> dict[str, type[ExpertGlassesError]]:

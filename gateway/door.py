@@ -1,0 +1,67 @@
+"""What every request of one gateway process shares: settings, records, blobs, queue, and places for listeners."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import BoundedSemaphore
+from typing import cast
+
+from flask import current_app
+from kombu.exceptions import OperationalError
+
+from shared.blobs import BlobStore
+from shared.broker import connect, make_app, submit
+from shared.contracts import Stage
+from shared.errors import BrokerUnavailableError, StoreUnavailableError
+from shared.records import Records
+from shared.settings import Settings
+
+_NAME = "expertglasses"
+
+
+class Door:
+    """The connections of one process.
+
+    Attributes:
+        config: Its settings.
+        client: The one Redis client; it has a pool of connections and is safe between threads.
+        records: Job records.
+        places: How many more requests may stay open, waiting or listening.
+        heartbeat_seconds: Between two signs of life on a silent event stream.
+    """
+
+    def __init__(self, config: Settings, heartbeat_seconds: float) -> None:
+        self.config = config
+        self.client = connect(config)
+        self.records = Records(self.client)
+        self.places = BoundedSemaphore(config.max_streams)
+        self.heartbeat_seconds = heartbeat_seconds
+        self._blobs = BlobStore.from_settings(config)
+        self._queue = make_app(config)
+
+    @contextmanager
+    def blobs(self) -> Iterator[BlobStore]:
+        """The blob store; its trouble is told as ours.
+
+        Raises:
+            StoreUnavailableError: The store is full or cannot be reached.
+        """
+        try:
+            yield self._blobs
+        except OSError as error:
+            raise StoreUnavailableError from error
+
+    def submit(self, job_id: str, first: Stage) -> None:
+        """Enqueue a job.
+
+        Raises:
+            BrokerUnavailableError: The queue cannot be reached.
+        """
+        try:
+            submit(self._queue, job_id, first)
+        except (OperationalError, OSError) as error:
+            raise BrokerUnavailableError from error
+
+
+def open_door() -> Door:
+    """The door of the application that answers this request."""
+    return cast("Door", current_app.extensions[_NAME])
