@@ -142,7 +142,7 @@ class Stack:
             appendonly="yes",
             appendfsync="everysec",
             maxmemory="512mb",
-            maxmemory_policy="noeviction",
+            **{"maxmemory-policy": "noeviction"},
         )
         self._broker.start()
         return f"{self._broker.connection_url}/0"

@@ -20,8 +20,9 @@ from shared.errors import (
 )
 
 MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
-# Formats Pillow may open at all: the accepted ones, and those we want to name in the refusal.
-_NAMED = (*MEDIA_TYPES, "MPO", "GIF", "BMP", "TIFF")
+# Formats Pillow may open at all: the accepted ones, and those we want to name in the refusal. MPO is opened
+# by Pillow's JPEG reader; asking for it by name is a KeyError.
+_NAMED = (*MEDIA_TYPES, "GIF", "BMP", "TIFF")
 _JPEG_TAIL = 64 * 1024  # phones append previews and metadata after the end-of-image marker
 
 

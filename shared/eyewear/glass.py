@@ -5,7 +5,7 @@ from shared.eyewear.geometry import FrameGeometry
 from shared.eyewear.materials import Palette, hexed, shaded, tint
 from shared.eyewear.spec import FrameSpec, Rim
 
-_CLEAR: tuple[svg.Stop, ...] = ((0.0, "#b9c6cc", 0.17), (0.55, "#d4dee2", 0.09), (1.0, "#e6ecee", 0.07))
+_CLEAR: tuple[svg.Stop, ...] = ((0.0, "#b9c6cc", 0.12), (0.55, "#d4dee2", 0.07), (1.0, "#e6ecee", 0.06))
 
 
 def glass(spec: FrameSpec, shape: FrameGeometry, colours: Palette) -> str:

@@ -7,12 +7,12 @@ hold: an unstated `race` leaves the complexion to `paleskin`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from shared.contracts import ATTRIBUTE_VALUES, Face, Wish
-from workers.expert.rules import EMPHASIS, KNOWN, Condition, Rule, RuleSet, Vector
+from workers.expert.rules import EMPHASIS, Condition, Rule, RuleSet, Vector
 
 # Spellings that mean the same, where clients and the published system disagree.
 _SAME = {
@@ -22,13 +22,13 @@ _SAME = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Fired:
-    """A rule that fired, the values it listened to, and the 46 amounts it added."""
+class Fired(NamedTuple):
+    """A rule that fired, the values it listened to, the 46 amounts it added, the sum of their sizes."""
 
     rule: Rule
     saw: dict[str, str]
     delta: Vector
+    influence: float
     e: float | None  # rules without a face shape: all that their delta hangs on
 
 
@@ -46,19 +46,21 @@ def infer(face: Face, rules: RuleSet) -> tuple[Wish, list[Fired]]:
     shapes = face.faceshape
     dominant = next(iter(shapes), None)
     e = EMPHASIS if dominant is not None and shapes[dominant] < rules.unsure_below else 1.0
+    runner_up = _runner_up(list(shapes))
     fired = []
     for rule in rules.rules:
         if rule.face_shape is not None:
             p = shapes.get(rule.face_shape, 0.0)
             if p < rules.least_probability or not _holds(rule.condition, values):
                 continue
-            weights = _weights(p, _second(rule.face_shape, list(shapes)), e, len(shapes))
-            delta = np.add.reduce([weights[letters] * vector for letters, vector in rule.terms])
-            saw = {"faceshape": rule.face_shape}
-            saw |= _heard(rule, values)
-            fired.append(Fired(rule, saw, delta, None))
+            weight = _weight(
+                rule.letters, p, e, EMPHASIS if rule.face_shape == runner_up else 1.0, len(shapes)
+            )
+            saw = {"faceshape": rule.face_shape, **_heard(rule, values)}
+            delta, influence = rule.base
+            fired.append(Fired(rule, saw, weight * delta, weight * influence, None))
         elif _holds(rule.condition, values):
-            fired.append(Fired(rule, _heard(rule, values), rule.fixed[e], e))
+            fired.append(Fired(rule, _heard(rule, values), *rule.fixed[e], e))
     total = np.add.reduce([rules.start, *(one.delta for one in fired)])
     return Wish(shape=tuple(total[:31].tolist()), color=tuple(total[31:].tolist())), fired
 
@@ -80,36 +82,26 @@ def _known_values(face: Face) -> dict[str, str]:
     return known
 
 
-def _second(shape: str, ranked: list[str]) -> float:
-    """The factor a: 3 for the runner-up behind an oval or oblong face, else 1."""
-    return EMPHASIS if ranked[0] in {"oval", "oblong"} and ranked[1:2] == [shape] else 1.0
+def _runner_up(ranked: list[str]) -> str | None:
+    """The face shape that counts three times: the second behind an oval or oblong one."""
+    return ranked[1] if len(ranked) > 1 and ranked[0] in {"oval", "oblong"} else None
 
 
-def _weights(p: float, a: float, e: float, n: int) -> dict[str, float]:
-    return {
-        "": 1.0,
-        "e": e,
-        "p": p,
-        "pa": p * a,
-        "p/n": p / n,
-        "pe": p * e,
-        "pae": p * a * e,
-        "a": a,
-        "ae": a * e,
-    }
+def _weight(letters: str, p: float, e: float, a: float, n: int) -> float:
+    """What the letters of a face shape's amounts multiply to."""
+    if letters == "p/n":
+        return p / n
+    weight = 1.0
+    for letter in letters:
+        weight *= {"p": p, "a": a, "e": e}[letter]
+    return weight
 
 
 def _holds(condition: Condition, values: Mapping[str, str]) -> bool:
-    """Whether a condition surely holds."""
-    for test in condition.when:  # a plain loop: this is asked for every rule of every face
-        if not _true(test, values):
+    """Whether a condition surely holds: an attribute that is not in `values` answers no question."""
+    for name, wanted in condition.when:  # a plain loop: this is asked for every rule of every face
+        if values.get(name) not in wanted:
             return False
-    if condition.any and not any(_true(test, values) for test in condition.any):
+    if condition.any and not any(values.get(name) in wanted for name, wanted in condition.any):
         return False
-    return not (condition.unless and all(_true(test, values) for test in condition.unless))
-
-
-def _true(test: tuple[str, frozenset[str]], values: Mapping[str, str]) -> bool:
-    name, wanted = test
-    value = values.get(name)
-    return value is not None and (value in wanted or KNOWN in wanted)
+    return not (condition.unless and all(values.get(name) in wanted for name, wanted in condition.unless))

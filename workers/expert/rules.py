@@ -7,7 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 import numpy as np
 import yaml
@@ -21,7 +21,7 @@ from shared.telemetry import logger
 
 KNOWN = "known"
 EMPHASIS = 3.0  # the factors a and e, where they are not 1
-_AMOUNT = re.compile(r"^(?P<sign>-?)(?P<factor>\d+(?:\.\d+)?)?(?P<letters>p?a?e?)(?:/(?P<divisor>\d+|n))?$")
+_AMOUNT = re.compile(r"^(?P<sign>-?)(?P<factor>\d+(?:\.\d+)?)?(?P<letters>pa?|e?)(?:/(?P<divisor>\d+|n))?$")
 Vector = NDArray[np.float64]
 _Text = TypeVar("_Text", bound=BaseModel)
 
@@ -76,6 +76,13 @@ class Condition:
     unless: tuple[tuple[str, frozenset[str]], ...]
 
 
+class Effect(NamedTuple):
+    """What a rule adds: 46 amounts, shape before colour, and the sum of their absolute values."""
+
+    delta: Vector
+    influence: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
     """A compiled rule.
@@ -85,9 +92,10 @@ class Rule:
         theme: Its file.
         face_shape: The face shape it is about, if any.
         condition: When it fires.
-        terms: By letters (`""`, `e`, `p`, `pa`, `p/n`), a vector of 46 amounts; their weighted sum is the delta.
+        letters: With a face shape: what all its amounts are multiplied by, such as `pa`.
+        base: With a face shape: the effect before that.
+        fixed: Without a face shape the delta hangs on the factor e alone: the effect by e.
         listens: The attributes it reads.
-        fixed: Without a face shape the delta hangs on the factor e alone: the delta by e, made once.
         touches: Places of the features it may change.
     """
 
@@ -95,9 +103,10 @@ class Rule:
     theme: str
     face_shape: str | None
     condition: Condition
-    terms: tuple[tuple[str, Vector], ...]
+    letters: str
+    base: Effect
+    fixed: dict[float, Effect]
     listens: tuple[str, ...]
-    fixed: dict[float, Vector]
     touches: tuple[int, ...]
 
 
@@ -212,26 +221,38 @@ def _compile(text: _RuleText, path: Path) -> Rule:
                 vector[first + place] += factor
     if not terms:
         raise RulesInvalidError(f"{where}: the rule changes nothing.")
-    fixed = {} if text.face_shape else {e: _fixed_delta(terms, e) for e in (1.0, EMPHASIS)}
+    if text.face_shape is not None and len(terms) > 1:
+        raise RulesInvalidError(f"{where}: one rule mixes {', '.join(terms)}; write a rule for each.")
+    letters, base = next((letters, _effect(vector)) for letters, vector in terms.items())
+    fixed = {e: _fixed_effect(terms, e) for e in (1.0, EMPHASIS)}
     touches = tuple(np.flatnonzero(np.any(list(terms.values()), axis=0)).tolist())
-    return Rule(text.id, path.stem, text.face_shape, condition, tuple(terms.items()), listens, fixed, touches)
+    return Rule(text.id, path.stem, text.face_shape, condition, letters, base, fixed, listens, touches)
 
 
-def _fixed_delta(terms: dict[str, Vector], e: float) -> Vector:
+def _effect(delta: Vector) -> Effect:
+    return Effect(delta, float(np.abs(delta).sum()))
+
+
+def _fixed_effect(terms: dict[str, Vector], e: float) -> Effect:
     delta = np.zeros(46)
     for letters, vector in terms.items():
         delta += vector * (e if letters == "e" else 1.0)
-    return delta
+    return _effect(delta)
 
 
 def _tests(tests: dict[str, list[str]], where: str) -> tuple[tuple[str, frozenset[str]], ...]:
     for name, values in tests.items():
         if name not in ATTRIBUTE_VALUES:
             raise RulesInvalidError(f"{where}: there is no attribute {name!r}.")
+        if not ATTRIBUTE_VALUES[name] and KNOWN in values:
+            raise RulesInvalidError(f"{where}: {name} is free text, so `known` says nothing.")
         legal = {*ATTRIBUTE_VALUES[name], KNOWN}
         if ATTRIBUTE_VALUES[name] and (wrong := set(values) - legal):
             raise RulesInvalidError(f"{where}: {name} is never {', '.join(sorted(wrong))}.")
-    return tuple((name, frozenset(values)) for name, values in tests.items())
+    return tuple(
+        (name, frozenset(ATTRIBUTE_VALUES[name] if KNOWN in values else values))
+        for name, values in tests.items()
+    )
 
 
 def _amount(amount: str | float, where: str, *, shape_known: bool) -> tuple[str, float]:
@@ -240,7 +261,7 @@ def _amount(amount: str | float, where: str, *, shape_known: bool) -> tuple[str,
     if not found or str(amount) in {"", "-"}:
         raise RulesInvalidError(f"{where}: {amount!r} is no amount.")
     letters, divisor = found["letters"], found["divisor"]
-    if set(letters) & {"p", "a"} and not shape_known:
+    if "p" in letters and not shape_known:
         raise RulesInvalidError(f"{where}: {amount!r} needs `face_shape`.")
     factor = float(found["factor"] or 1) * (-1 if found["sign"] else 1)
     if divisor == "n" and letters != "p":

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 
-import numpy as np
 from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import COLOR_FEATURES, SHAPE_FEATURES, Explanation, FiredRule, Wish
@@ -153,12 +152,11 @@ def _names(features: tuple[str, ...], words: Locale) -> list[str]:
 
 def _summary(wish: Wish, fired: Sequence[Fired], rules: RuleSet, words: Locale) -> str:
     """Three sentences: what was seen, which frame, which colours; each by the size of its influence."""
-    weight = np.abs(np.reshape([one.delta for one in fired], (-1, len(_FEATURES)))).sum(axis=1).tolist()
-    top = sorted(zip(fired, weight, strict=True), key=lambda pair: -pair[1])
-    seen = list(dict.fromkeys(words.rules[one.rule.id].seen for one, _ in top))[:3]
+    top = sorted(fired, key=lambda one: -one.influence)
+    seen = list(dict.fromkeys(words.rules[one.rule.id].seen for one in top))[:3]
     first = words.summary[0].format(seen=words.listed(seen)) if seen else words.summary_silent
     numbers = wish.shape + wish.color
-    gain = (np.array(numbers) - rules.start).tolist()
+    gain = [number - start for number, start in zip(numbers, rules.start.tolist(), strict=True)]
     shapes = [words.summary_features[_FEATURES[i]] for i in _best(numbers, _SHAPES, 2)]
     second = words.summary[1].format(
         shapes=words.listed(shapes),

@@ -1,0 +1,124 @@
+"""Capture advice: what about the photo stands in the way, and from where on no result is honest.
+
+Every threshold is a pair: advice beyond the first, refusal beyond the second. The advice rates on photos that
+people were content with are in docs/perception.md.
+"""
+
+import math
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from shared.contracts import Advice, AdviceCode, Pose
+from shared.errors import (
+    FaceBlurredError,
+    FaceTooBrightError,
+    FaceTooDarkError,
+    FaceTooSmallError,
+    FaceTurnedError,
+    NoFaceError,
+    PhotoError,
+)
+from workers.perception.quality import Quality
+from workers.perception.sight import Sight
+
+
+class Limit(NamedTuple):
+    """Where advice starts and where refusal does."""
+
+    advice: float
+    refusal: float
+
+
+# From cheek to cheek in pixels: below 96 the mesh network sees an enlarged face, below 48 the eyes are blots.
+WIDTH = Limit(96, 48)
+DEGREES = Limit(20, 50)
+SHARPNESS = Limit(0.12, 0.07)
+HIGHLIGHTS = Limit(38, 20)
+BURNT = Limit(0.15, 0.5)
+
+_REFUSALS: dict[AdviceCode, type[PhotoError]] = {
+    AdviceCode.NO_FACE: NoFaceError,
+    AdviceCode.TOO_SMALL: FaceTooSmallError,
+    AdviceCode.TURNED: FaceTurnedError,
+    AdviceCode.BLURRED: FaceBlurredError,
+    AdviceCode.TOO_DARK: FaceTooDarkError,
+    AdviceCode.TOO_BRIGHT: FaceTooBrightError,
+}
+
+
+def advise_capture(sight: Sight, quality: Quality, faces: int) -> tuple[Advice, ...]:
+    """All advice on a photo.
+
+    Args:
+        sight: The largest face.
+        quality: Of that face.
+        faces: How many faces the photo shows.
+
+    Raises:
+        PhotoError: The class for the first advice that makes the photo unusable; `extra["advice"]` holds all
+            advice as JSON.
+    """
+    advice = tuple(_all_advice(sight, quality, faces))
+    for one in advice:
+        if not one.usable:
+            raise _refusal(one, advice)
+    return advice
+
+
+def no_face() -> PhotoError:
+    """The error for a photo without a face."""
+    missing = Advice(code=AdviceCode.NO_FACE, usable=False)
+    return _refusal(missing, (missing,))
+
+
+def _all_advice(sight: Sight, quality: Quality, faces: int) -> Iterator[Advice]:
+    """In the order in which a person would say it."""
+    if faces > 1:
+        yield Advice(code=AdviceCode.SEVERAL_FACES, faces=faces)
+    if sight.width < WIDTH.advice:
+        yield Advice(code=AdviceCode.TOO_SMALL, usable=sight.width >= WIDTH.refusal)
+    yield from _turned(sight.pose)
+    if quality.highlights < HIGHLIGHTS.advice:
+        yield Advice(code=AdviceCode.TOO_DARK, usable=quality.highlights >= HIGHLIGHTS.refusal)
+    if quality.burnt > BURNT.advice:
+        yield Advice(code=AdviceCode.TOO_BRIGHT, usable=quality.burnt <= BURNT.refusal)
+    if quality.sharpness < SHARPNESS.advice:
+        yield Advice(code=AdviceCode.BLURRED, usable=quality.sharpness >= SHARPNESS.refusal)
+
+
+def _turned(pose: Pose) -> Iterator[Advice]:
+    """Roll is corrected and needs no advice. The direction is the larger of the two turns."""
+    sideways, upwards = abs(pose.yaw), abs(pose.pitch)
+    degrees = max(sideways, upwards)
+    if degrees <= DEGREES.advice:
+        return
+    if sideways >= upwards:
+        direction = "right" if pose.yaw > 0 else "left"
+    else:
+        direction = "up" if pose.pitch > 0 else "down"
+    yield Advice(
+        code=AdviceCode.TURNED,
+        usable=degrees <= DEGREES.refusal,
+        direction=direction,
+        degrees=math.floor(degrees),
+    )
+
+
+def _refusal(cause: Advice, advice: tuple[Advice, ...]) -> PhotoError:
+    shown = [one.model_dump(mode="json", exclude_none=True) for one in advice]
+    return _REFUSALS[cause.code](_sentence(cause), advice=shown)
+
+
+def _sentence(cause: Advice) -> str:
+    if cause.code is AdviceCode.TURNED:
+        return f"The face is turned {cause.direction} by about {cause.degrees:.0f}°; look into the camera."
+    return _REFUSALS[cause.code].title() + "; " + _REMEDIES[cause.code]
+
+
+_REMEDIES = {
+    AdviceCode.NO_FACE: "look straight into the camera with your whole face in the picture.",
+    AdviceCode.TOO_SMALL: "come closer or send a larger picture.",
+    AdviceCode.BLURRED: "hold the camera still and let it focus on the face.",
+    AdviceCode.TOO_DARK: "turn towards a window or a lamp.",
+    AdviceCode.TOO_BRIGHT: "step out of the direct light.",
+}

@@ -1,0 +1,134 @@
+"""Face shape as probabilities over the expert's eight shapes.
+
+Five shapes (heart, oblong, oval, round, square) come from a softmax on the points of the mesh, turned
+frontal, made symmetric and brought to one size (Procrustes); its weights are `models/faceshape-geometry.json`,
+written by `training/faceshape_geometry.py`. No photos are labelled triangle, diamond or rectangle, so these
+three follow from their definition, in units of what is usual:
+
+* triangle: the jaw is wide for the forehead;
+* diamond: both are narrow for the cheeks;
+* rectangle: the face is long and the jaw wide.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import ValidationError
+
+from shared.contracts.base import Contract
+from shared.errors import ModelDamagedError
+from shared.models import load_verified
+from workers.perception import points
+from workers.perception.sight import Sight
+from workers.perception.window import Points
+
+# A defined shape begins to show at this many standard deviations and never takes more than this share.
+_SHOWS_AT, _SOFTNESS, _MOST = 1.5, 0.4, 0.6
+
+
+class Proportion(Contract):
+    """A width or ratio of the frontal mesh: what is usual, and how much people differ."""
+
+    mean: float
+    deviation: float
+
+
+class ShapeWeights(Contract):
+    """The weights.
+
+    Attributes:
+        shapes: The five shapes, in the order of the rows of `weights`.
+        pairs: Mirror points: (left, right) as the viewer sees them, or the same index twice on the middle line.
+        mean: The mean of the features that `features` gives, 2 numbers a pair.
+        weights: 5 × features.
+        bias: 5.
+        proportions: `length`, `jaw` and `forehead`, each by the width of the face.
+    """
+
+    shapes: tuple[str, ...]
+    pairs: tuple[tuple[int, int], ...]
+    mean: tuple[float, ...]
+    weights: tuple[tuple[float, ...], ...]
+    bias: tuple[float, ...]
+    proportions: dict[str, Proportion]
+
+
+class FaceShapes:
+    """Loads the weights once.
+
+    Raises:
+        ModelNotInstalledError: The weights are missing.
+        ModelDamagedError: The weights are not those in the manifest, or not valid.
+    """
+
+    def __init__(self) -> None:
+        try:
+            self._given = ShapeWeights.model_validate_json(load_verified("faceshape-geometry"))
+        except ValidationError as error:
+            raise ModelDamagedError("The model 'faceshape-geometry' is not valid.") from error
+        self._pairs = np.array(self._given.pairs, dtype=np.int64)
+        self._mean, self._bias = np.array(self._given.mean), np.array(self._given.bias)
+        self._weights = np.array(self._given.weights)
+
+    def probabilities(self, sight: Sight) -> dict[str, float]:
+        """Probability of each of the eight shapes; they sum to 1."""
+        scores = self._weights @ (features(sight.frontal, self._pairs) - self._mean) + self._bias
+        shares = np.exp(scores - scores.max())
+        five = dict(zip(self._given.shapes, (shares / shares.sum()).tolist(), strict=True))
+        return with_defined(five, self._deviations(sight))
+
+    def _deviations(self, sight: Sight) -> dict[str, float]:
+        usual = self._given.proportions
+        found = proportions(sight.frontal)
+        return {name: (found[name] - one.mean) / one.deviation for name, one in usual.items()}
+
+
+def features(frontal: Points, pairs: NDArray[np.int64]) -> Points:
+    """The symmetric face at one size: half the span and the mean height of each pair, 2 numbers a pair.
+
+    The size is the root of the summed squares of all of them (centroid size), as in Procrustes analysis.
+    """
+    left, right = frontal[pairs[:, 0]], frontal[pairs[:, 1]]
+    flat = np.column_stack([(right[:, 0] - left[:, 0]) / 2, (right[:, 1] + left[:, 1]) / 2])
+    flat[:, 1] -= flat[:, 1].mean()
+    return np.asarray(flat.ravel() / max(float(np.linalg.norm(flat)), 1e-9))
+
+
+def proportions(frontal: Points) -> dict[str, float]:
+    """Length of the face, width of the jaw and of the forehead, each by the width of the face."""
+    width = _span(frontal, points.CHEEK)
+    return {
+        "length": float(frontal[points.CHIN, 1] - frontal[points.FOREHEAD_TOP, 1]) / width,
+        "jaw": _span(frontal, points.JAW) / width,
+        "forehead": _span(frontal, points.FOREHEAD_SIDE) / width,
+    }
+
+
+def with_defined(five: dict[str, float], deviations: dict[str, float]) -> dict[str, float]:
+    """Give triangle, diamond and rectangle their share of the five shapes' probability.
+
+    Args:
+        five: Probabilities of the five shapes; they sum to 1.
+        deviations: `length`, `jaw` and `forehead` in standard deviations from what is usual.
+    """
+    jaw, forehead, length = deviations["jaw"], deviations["forehead"], deviations["length"]
+    asked = {
+        "triangle": _shows((jaw - forehead) / math.sqrt(2)),
+        "diamond": _shows(-(jaw + forehead) / math.sqrt(2)),
+        "rectangle": _shows((length + jaw) / math.sqrt(2)),
+    }
+    # Extremes of one face may ask for more than all; together they take no more than the most insistent one.
+    most = max(asked.values())
+    scale = most / max(sum(asked.values()), 1e-9)
+    defined = {shape: share * scale for shape, share in asked.items()}
+    rest = 1 - sum(defined.values())
+    return {**{shape: share * rest for shape, share in five.items()}, **defined}
+
+
+def _shows(deviation: float) -> float:
+    return _MOST / (1 + math.exp((_SHOWS_AT - deviation) / _SOFTNESS))
+
+
+def _span(mesh: Points, pair: points.Pair) -> float:
+    return max(float(np.linalg.norm(mesh[pair.right, :2] - mesh[pair.left, :2])), 1e-9)

@@ -1,0 +1,49 @@
+"""Running a network: verified weights in, arrays in and out, one thread."""
+
+from typing import Any
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter
+from numpy.typing import NDArray
+
+from shared.errors import ModelDamagedError
+from shared.models import find, load_verified
+
+Floats = NDArray[np.float32]
+
+
+class LiteNetwork:
+    """A LiteRT model. Load it after a fork: its threads do not survive one.
+
+    Args:
+        name: As the lists of models call it.
+        threads: Threads of one call; workers scale by processes, so one is right.
+
+    Raises:
+        ModelNotInstalledError: The weights are missing.
+        ModelDamagedError: The weights are not those in the list, or no LiteRT model.
+    """
+
+    def __init__(self, name: str, threads: int = 1) -> None:
+        self.version = find(name).version
+        weights = load_verified(name)
+        try:
+            self._interpreter: Any = Interpreter(model_content=weights, num_threads=threads)
+            self._interpreter.allocate_tensors()
+        except (RuntimeError, ValueError) as error:
+            raise ModelDamagedError(f"The model {name!r} is no LiteRT model.") from error
+        given = self._interpreter.get_input_details()[0]
+        self._input: int = given["index"]
+        self.size: int = int(given["shape"][1])
+        self._outputs: list[int] = [one["index"] for one in self._interpreter.get_output_details()]
+
+    def __call__(self, image: Floats) -> list[Floats]:
+        """Run on one size × size × 3 image; the outputs in the model's order, without the batch axis."""
+        self._interpreter.set_tensor(self._input, image[np.newaxis])
+        self._interpreter.invoke()
+        return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
+
+
+def sigmoid(logits: Floats) -> Floats:
+    """1 / (1 + e^-x), safe for any float32."""
+    return (1.0 / (1.0 + np.exp(-np.clip(logits, -80.0, 80.0)))).astype(np.float32)

@@ -1,0 +1,105 @@
+"""What is usual: where a measurement lies among people, and how far two photos of one person differ.
+
+The numbers are data, not code: `models/face-statistics.json`, written by `training/face_statistics.py`.
+"""
+
+import math
+from functools import cached_property
+from itertools import pairwise
+from typing import Annotated
+
+import numpy as np
+from pydantic import Field, ValidationError
+
+from shared.contracts import Pose
+from shared.contracts.base import Contract
+from shared.errors import ModelDamagedError
+from shared.models import load_verified
+from workers.perception.window import Points
+
+
+class Scale(Contract):
+    """One measurement among people.
+
+    Attributes:
+        cuts: Where one value ends and the next begins, ascending.
+        noise: Standard deviation between photos of one person.
+        lean: What a turned head adds, by yaw², pitch and pitch² (degrees); zero for colours.
+    """
+
+    cuts: tuple[float, ...]
+    noise: float = Field(gt=0)
+    lean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+
+    def upright(self, measured: float, pose: Pose) -> float:
+        """The measurement as a frontal photo would have given it."""
+        by_yaw, by_pitch, by_pitch_squared = self.lean
+        return measured - by_yaw * pose.yaw**2 - by_pitch * pose.pitch - by_pitch_squared * pose.pitch**2
+
+    def bands(self, measured: float) -> list[float]:
+        """Probability that a repeated measurement falls below the first cut, between cuts, above the last."""
+        below = [0.0, *(_normal((cut - measured) / self.noise) for cut in self.cuts), 1.0]
+        return [upper - lower for lower, upper in pairwise(below)]
+
+
+class Line(Contract):
+    """A logistic regression on a few numbers."""
+
+    mean: tuple[float, ...]
+    spread: tuple[Annotated[float, Field(gt=0)], ...]
+    weights: tuple[float, ...]
+    bias: float
+
+    def probability(self, numbers: Points) -> float:
+        """Of "yes", 0 to 1."""
+        score = self.bias + float(((numbers - np.array(self.mean)) / self.spread) @ np.array(self.weights))
+        return 1 / (1 + math.exp(-max(-40.0, min(40.0, score))))
+
+
+class Cluster(Contract):
+    """Normal distributions of a few numbers, one for each value (discriminant analysis, equal priors)."""
+
+    means: dict[str, tuple[float, ...]]
+    covariances: dict[str, tuple[tuple[float, ...], ...]]
+
+    def probabilities(self, numbers: Points) -> dict[str, float]:
+        """Probability of each value."""
+        logs = np.array([self._log_density(value, numbers) for value in self.means])
+        shares = np.exp(logs - logs.max())
+        return dict(zip(self.means, (shares / shares.sum()).tolist(), strict=True))
+
+    @cached_property
+    def _shapes(self) -> dict[str, tuple[Points, float]]:
+        covariances = {value: np.array(rows) for value, rows in self.covariances.items()}
+        return {v: (np.linalg.inv(c), float(np.linalg.slogdet(c)[1])) for v, c in covariances.items()}
+
+    def _log_density(self, value: str, numbers: Points) -> float:
+        inverse, log_volume = self._shapes[value]
+        away = numbers - np.array(self.means[value])
+        return -0.5 * (float(away @ inverse @ away) + log_volume)
+
+
+class Population(Contract):
+    """All of it, by name."""
+
+    scales: dict[str, Scale]
+    lines: dict[str, Line]
+    clusters: dict[str, Cluster]
+
+
+def load_population() -> Population:
+    """The statistics in the folder of models.
+
+    Raises:
+        ModelNotInstalledError: They are missing.
+        ModelDamagedError: They are not those in the manifest, or not valid.
+    """
+    try:
+        return Population.model_validate_json(load_verified("face-statistics"))
+    except ValidationError as error:
+        raise ModelDamagedError("The model 'face-statistics' is not valid.") from error
+
+
+def _normal(z: float) -> float:
+    """The cumulative normal distribution."""
+    return 0.5 * (1 + math.erf(z / math.sqrt(2)))

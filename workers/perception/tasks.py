@@ -1,0 +1,27 @@
+"""Binds perception to its queue."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from shared.broker import make_app
+from shared.contracts import Face, Stage
+from shared.stage import Work, stage
+from workers.perception import Perceiver
+
+app = make_app()
+
+
+@lru_cache(maxsize=1)
+def _perceiver() -> Perceiver:
+    """Loaded in each child, after the fork."""
+    return Perceiver()
+
+
+def _prepare() -> Mapping[str, str]:
+    return _perceiver().versions
+
+
+@stage(app, Stage.PERCEPTION, prepare=_prepare)
+def run(work: Work) -> Face:
+    """Photo in, face out."""
+    return _perceiver().perceive(work.photo())
