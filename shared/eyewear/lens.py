@@ -82,34 +82,35 @@ def family(spec: FrameSpec) -> Family:
 
 
 def _with_upper(f: Family, upper: UpperLine) -> Family:
-    """Bend the upper two quarters; the lower half keeps its shape."""
+    """Bend the upper two quarters; the lower half keeps its shape.
+
+    A flat line has fuller corners, a round one nearly an ellipse, a roof falls straight to both sides from
+    its ridge, an angry line rises from the nose to a corner at the temple.
+    """
+    a, b = f.top_nasal - _ELLIPSE, f.top_temporal - _ELLIPSE
     changes = {
-        UpperLine.FLAT: (f.top, f.temporal, f.nasal, 1.25 * f.top_nasal + 0.2, 1.25 * f.top_temporal + 0.2),
-        UpperLine.ROUND: (
-            0.6 * f.top,
-            0.6 * f.temporal,
-            0.6 * f.nasal,
-            0.5 * (f.top_nasal + 2),
-            0.5 * (f.top_temporal + 2),
-        ),
-        UpperLine.SMOOTHED: (f.top, f.temporal, f.nasal, f.top_nasal, f.top_temporal),
-        UpperLine.ROOF: (
-            0.4 * f.top + 0.05,
-            f.temporal,
-            f.nasal,
-            1 + 0.70 * (f.top_nasal - 1),
-            1 + 0.64 * (f.top_temporal - 1),
-        ),
-        UpperLine.ANGRY: (
-            0.5 * f.top + 0.38,
-            f.temporal - 0.08,
-            f.nasal + 0.12,
-            1 + 0.6 * (f.top_nasal - 1),
-            f.top_temporal,
-        ),
+        UpperLine.FLAT: {"top_nasal": 2.9 + 1.25 * a, "top_temporal": 2.9 + 1.25 * b},
+        UpperLine.ROUND: {
+            "top": 0.5 * f.top,
+            "temporal": 0.6 * f.temporal + 0.04,
+            "nasal": 0.6 * f.nasal + 0.04,
+            "top_nasal": 2.0 + 0.12 * a,
+            "top_temporal": 2.0 + 0.14 * b,
+        },
+        UpperLine.SMOOTHED: {"top_nasal": 2.1 + 0.7 * a, "top_temporal": 2.1 + 0.7 * b},
+        UpperLine.ROOF: {
+            "top": 0.3 * f.top + 0.04,
+            "top_nasal": 1.45 + 0.12 * a,
+            "top_temporal": 1.45 + 0.14 * b,
+        },
+        UpperLine.ANGRY: {
+            "top": 0.4 * f.top + 0.48,
+            "temporal": f.temporal - 0.10,
+            "nasal": f.nasal + 0.16,
+            "top_nasal": 1.55 + 0.16 * a,
+        },
     }
-    top, temporal, nasal, a, b = changes[upper]
-    return replace(f, top=top, temporal=temporal, nasal=nasal, top_nasal=a, top_temporal=b)
+    return replace(f, **changes[upper])
 
 
 def _with_corners(f: Family, angularity: float) -> Family:

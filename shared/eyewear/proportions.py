@@ -30,6 +30,16 @@ HEIGHT_MM = (35.0, 52.0)
 RIM_MM = {Material.PLASTIC: (3.3, 0.9), Material.METAL: (1.5, 0.32), Material.WOOD: (4.0, 0.7)}
 # How a rim of mean 1 is spread over top, bottom and side.
 _SPREAD = (1.18, 0.86, 0.96)
+# Shapes that lose their name when stretched: widest lens for its height.
+_ASPECT = {
+    Shape.ROUND: 1.06,
+    Shape.WALNUT: 1.14,
+    Shape.AVIATOR: 1.20,
+    Shape.OTHER: 1.18,
+    Shape.SQUARE: 1.25,
+    Shape.OVAL: 1.45,
+}
+_WIDEST_BRIDGE = 23.5  # mm
 _CLASS_WIDTH = {"small": 124.0, "medium": 138.0, "large": 151.0}
 _CLASS_HEIGHT = {"small": 32.0, "large": 55.0}
 
@@ -45,15 +55,40 @@ def rims(material: Material, rim: Rim, thick: float) -> dict[str, float]:
 
 
 def boxed(
-    width: float, height: float, bridge: float, end_piece: float, rim: dict[str, float], *, rimless: bool
+    width: float,
+    height: float,
+    words: tuple[Shape, Rim, Material],
+    parts: tuple[float, float],
+    rim: dict[str, float],
 ) -> dict[str, float]:
-    """Lens sizes such that the whole front measures `width` × `height` mm."""
-    side, low, high = (0.0, 0.0, 0.0) if rimless else (rim["rim_side"], rim["rim_bottom"], rim["rim_top"])
+    """Lens sizes such that the whole front measures `width` × `height` mm.
+
+    A shape that is about as wide as high keeps it so: what the lens does not take, bridge and end pieces do.
+
+    Args:
+        width: Of the front.
+        height: Of the rims.
+        words: Shape, rim and material.
+        parts: Bridge and end piece wished for, mm.
+        rim: As `rims` gives it.
+    """
+    shape, kind, material = words
+    side, low, high = (
+        (0.0, 0.0, 0.0) if kind is Rim.RIMLESS else (rim["rim_side"], rim["rim_bottom"], rim["rim_top"])
+    )
+    lens_height, (bridge, end) = height - low - high, parts
+    spare = width - 2 * side - bridge - 2 * end - 2 * _ASPECT.get(shape, 9.9) * lens_height
+    if spare > 0:
+        wider = min(spare * 0.35, max(0.0, _WIDEST_BRIDGE - bridge))
+        longest = 9.5 if material is Material.METAL or kind is Rim.RIMLESS else 7.5
+        bridge, end = bridge + wider, min(longest, end + (spare - wider) / 2)
+    bridge, end = round(bridge, 1), round(end, 1)
+    lens_width = (width - bridge - 2 * (end + side)) / 2
     return {
-        "lens_width": round((width - bridge - 2 * (end_piece + side)) / 2, 2),
-        "lens_height": round(height - low - high, 2),
+        "lens_width": round(lens_width, 2),
+        "lens_height": round(min(lens_height, 1.24 * lens_width), 2),
         "bridge_width": bridge,
-        "end_piece": end_piece,
+        "end_piece": end,
     }
 
 
@@ -63,8 +98,7 @@ def sized(*, thick: float, height: str, width: str, **words: Any) -> FrameSpec:
     rim_mm = rims(material, rim, thick)
     across = _CLASS_WIDTH[width]
     down = _CLASS_HEIGHT.get(height, min(51.0, max(36.0, HEIGHT_SHARE[shape][2] * across)))
-    bridge = max(round(0.128 * across, 1), round(2 * rim_mm["rim_side"] + 4, 1))
+    bridge = max(0.128 * across, 2 * rim_mm["rim_side"] + 4)
     end = 5.5 if material is Material.METAL else 4.0
-    sizes = boxed(across, down, bridge, end, rim_mm, rimless=rim is Rim.RIMLESS)
-    sizes["lens_height"] = min(sizes["lens_height"], round(1.24 * sizes["lens_width"], 2))
+    sizes = boxed(across, down, (shape, rim, material), (bridge, end), rim_mm)
     return FrameSpec(**words, **rim_mm, **sizes, temple_length=140.0 if across < WIDTH_MM[0] else 145.0)

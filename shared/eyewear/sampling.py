@@ -49,7 +49,7 @@ _UPPER = {
 }
 _UPPER_ELSE = (0.22, 0.20, 0.30, 0.14, 0.14)
 _ANGULARITY = {
-    Shape.RECTANGLE: (0.35, 1.0), Shape.SQUARE: (0.35, 1.0), Shape.ROUND: (0.0, 0.35), Shape.OVAL: (0.0, 0.4),
+    Shape.RECTANGLE: (0.15, 0.85), Shape.SQUARE: (0.15, 0.85), Shape.ROUND: (0.0, 0.35), Shape.OVAL: (0.0, 0.4),
     Shape.WALNUT: (0.1, 0.6), Shape.AVIATOR: (0.1, 0.7), Shape.OTHER: (0.2, 0.7),
 }  # fmt: skip
 _TRIES = 50
@@ -122,7 +122,7 @@ def _sizes(rng: np.random.Generator, shape: Shape, rim: Rim, material: Material)
     rim_mm = rims(material, rim, float(np.clip(rng.normal(0, 1), -2, 2.6)))
     end = rng.uniform(3.5, 7.5) if material is Material.METAL else rng.uniform(1.5, 4.6)
     bridge = float(np.clip(rng.normal(0.128 * width, 1.8), 2 * rim_mm["rim_side"] + 2.5, 26))
-    sizes = boxed(width, share * width, round(bridge, 1), round(end, 1), rim_mm, rimless=rim is Rim.RIMLESS)
+    sizes = boxed(width, float(share) * width, (shape, rim, material), (bridge, end), rim_mm)
     return {**rim_mm, **sizes, "temple_length": float(rng.choice((135, 140, 145, 150)))}
 
 

@@ -28,18 +28,20 @@ def solid_end(spec: FrameSpec, rim: BaseGeometry, hinge: tuple[float, float]) ->
     return union_all([intersection(rim, part), block]).convex_hull
 
 
-def _bridge_level(spec: FrameSpec) -> tuple[float, float]:
+def _bridge_level(spec: FrameSpec, rim: BaseGeometry) -> tuple[float, float]:
     """Return y of the bridge's upper and lower edge at its middle."""
     h = spec.lens_height / 2
     low = spec.shape in (Shape.ROUND, Shape.OVAL, Shape.WALNUT, Shape.CAT_EYE)
     top = -(0.60 if low else 0.74) * h - 0.25 * spec.rim_top
+    # Never above the rims it joins, which an angry line lowers at the nose.
+    top = max(top, top_at(rim, rim.bounds[0] + 0.12 * spec.lens_width) - 0.3)
     thick = np.clip(1.0 * spec.rim_top + 1.8, 4.2, 9.0)
     return top, top + float(thick)
 
 
 def solid_bridge(spec: FrameSpec, rim: BaseGeometry) -> BaseGeometry:
     """A gently arched bar between the rims, deep enough to cut the nose opening from."""
-    top, bottom = _bridge_level(spec)
+    top, bottom = _bridge_level(spec, rim)
     reach = rim.bounds[0] + 0.10 * spec.lens_width
     wide = rim.bounds[0] + 0.30 * spec.lens_width
     x = np.linspace(-wide, wide, 25)
@@ -56,13 +58,13 @@ def solid_bridge(spec: FrameSpec, rim: BaseGeometry) -> BaseGeometry:
 
 def _nose_foot(spec: FrameSpec, rim: BaseGeometry) -> tuple[float, float]:
     """Where the nose opening has reached the rims: x just inside the right rim, and y."""
-    low = min(_bridge_level(spec)[1] + 0.42 * spec.lens_height, 0.3 * spec.lens_height)
+    low = min(_bridge_level(spec, rim)[1] + 0.42 * spec.lens_height, 0.3 * spec.lens_height)
     return side_at(rim, low) + 0.8, low
 
 
 def nose_opening(spec: FrameSpec, rim: BaseGeometry) -> BaseGeometry:
     """What is cut out for the nose: an arch (saddle) or a round head on a narrow neck (keyhole)."""
-    _, bottom = _bridge_level(spec)
+    _, bottom = _bridge_level(spec, rim)
     side, low = _nose_foot(spec, rim)
     half = side + 1.2  # a little into the rim: they are joined again by rounding
     if spec.bridge is not Bridge.KEYHOLE:

@@ -2,13 +2,14 @@
 
 import os
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from shared.errors import RulesInvalidError
 from shared.settings import settings
-from workers.expert import load
+from workers.expert import load, rules_in_force
 from workers.expert.rules import RulesHolder
 
 
@@ -76,3 +77,40 @@ def test_broken_rules_at_the_start_are_an_error(folder: Path) -> None:
     (folder / "lips.yaml").write_text("rules: [", encoding="utf-8")
     with pytest.raises(RulesInvalidError):
         RulesHolder(folder).current()
+
+
+@pytest.mark.parametrize("name", ["ruleset", "jaw", "skin"])
+@pytest.mark.parametrize("content", [b"rules: [", b"\xff\xfe", b"", b"- 1", b"rules: 5"])
+def test_a_damaged_file_is_named(folder: Path, name: str, content: bytes) -> None:
+    """Given a file that is no YAML, no text, empty or of another form / If loaded / Then the file is named."""
+    (folder / f"{name}.yaml").write_bytes(content)
+    with pytest.raises(RulesInvalidError, match=rf"{name}\.yaml"):
+        load(folder)
+
+
+def test_a_missing_rule_set_is_named(folder: Path) -> None:
+    """Given a folder without its head / If loaded / Then `ruleset.yaml` is named."""
+    (folder / "ruleset.yaml").unlink()
+    with pytest.raises(RulesInvalidError, match=r"ruleset\.yaml is missing"):
+        load(folder)
+
+
+@pytest.fixture
+def configured(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The copy, named by the `rules_dir` setting."""
+    monkeypatch.setenv("EXPERTGLASSES_RULES_DIR", str(folder))
+    settings.cache_clear()
+    yield folder
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_the_setting_names_the_folder_and_an_edit_is_noticed(configured: Path) -> None:
+    """Given `rules_dir` names a folder / If a file in it changes / Then the rules in force change with it."""
+    first = rules_in_force()
+    jaw = configured / "jaw.yaml"
+    _edit(jaw, jaw.read_text(encoding="utf-8").replace("top_heavy: e", "top_heavy: 5e"))
+    second = rules_in_force()
+    beard = next(rule for rule in second.rules if rule.id == "jaw.beard")
+    assert second.version != first.version
+    assert beard.fixed[1.0].max() == 5.0

@@ -7,7 +7,7 @@ import pytest
 
 from shared.contracts import ATTRIBUTE_VALUES, COLOR_FEATURES, FACE_SHAPES, SHAPE_FEATURES, Advised, Face
 from shared.errors import RulesInvalidError
-from workers.expert import advise, rules_in_force
+from workers.expert import advise, advise_line, rules_in_force
 from workers.expert.wording import LOCALES, locale
 
 LANGUAGES = sorted(path.stem for path in LOCALES.glob("*.yaml"))
@@ -88,3 +88,26 @@ def test_soft_jaw_raises_edges_and_curves(rule: str, feature: str) -> None:
     assert told.id == rule
     assert told.raised[feature] > 0
     assert locale("en").features[feature] in told.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_fifteen_colours_are_one_phrase(language: str) -> None:
+    """Given grey eyes, which raise every colour / If told / Then one phrase stands for all fifteen names."""
+    words = locale(language)
+    told = advise(Face.model_validate({"eyes_iris": "gray"}), rules_in_force(), language).explanation
+    assert set(told.rules[0].raised) == set(COLOR_FEATURES)
+    assert words.all_colors in told.text
+    assert words.features["purple"] not in told.text
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_line_says_the_same_however_its_values_are_written(language: str) -> None:
+    """Bare values, booleans, pairs with a confidence and `{"face": ...}` give one answer in every language."""
+    rules = rules_in_force()
+    bare = {"faceshape": {"round": 0.9}, "bald": "yes", "beard": "no", "jawtype": "soft"}
+    spoken = advise_line(bare, rules, language)
+    assert spoken["rules"] == ["faceshape.round", "jaw.soft", "hair.bald"]
+    assert advise_line({**bare, "bald": True, "beard": False}, rules, language) == spoken
+    pairs = {name: {"value": value, "confidence": 0.7} for name, value in bare.items()}
+    assert advise_line(pairs, rules, language) == spoken
+    assert advise_line({"face": bare}, rules, language) == spoken
