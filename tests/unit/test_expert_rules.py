@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from shared.contracts import SHAPE_FEATURES
 from shared.errors import RulesInvalidError
 from shared.settings import settings
-from workers.expert import load, rules_in_force
+from workers.expert import advise_line, load, rules_in_force
 from workers.expert.rules import RulesHolder
 
 
@@ -113,4 +114,4 @@ def test_the_setting_names_the_folder_and_an_edit_is_noticed(configured: Path) -
     second = rules_in_force()
     beard = next(rule for rule in second.rules if rule.id == "jaw.beard")
     assert second.version != first.version
-    assert beard.fixed[1.0].max() == 5.0
+    assert beard.fixed[1.0].delta.max() == 5.0
