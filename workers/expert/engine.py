@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from shared.contracts import ATTRIBUTE_VALUES, Face, Wish
-from workers.expert.rules import EMPHASIS, Condition, Rule, RuleSet, Vector
+from workers.expert.rules import EMPHASIS, Condition, Effect, Rule, RuleSet
 
 # Spellings that mean the same, where clients and the published system disagree.
 _SAME = {
@@ -23,13 +23,12 @@ _SAME = {
 
 
 class Fired(NamedTuple):
-    """A rule that fired, the values it listened to, the 46 amounts it added, the sum of their sizes."""
+    """A rule that fired, the values it listened to, and its effect times a weight (1 without a face shape)."""
 
     rule: Rule
     saw: dict[str, str]
-    delta: Vector
-    influence: float
-    e: float | None  # rules without a face shape: all that their delta hangs on
+    effect: Effect
+    weight: float
 
 
 def infer(face: Face, rules: RuleSet) -> tuple[Wish, list[Fired]]:
@@ -57,11 +56,10 @@ def infer(face: Face, rules: RuleSet) -> tuple[Wish, list[Fired]]:
                 rule.letters, p, e, EMPHASIS if rule.face_shape == runner_up else 1.0, len(shapes)
             )
             saw = {"faceshape": rule.face_shape, **_heard(rule, values)}
-            delta, influence = rule.base
-            fired.append(Fired(rule, saw, weight * delta, weight * influence, None))
+            fired.append(Fired(rule, saw, rule.base, weight))
         elif _holds(rule.condition, values):
-            fired.append(Fired(rule, _heard(rule, values), *rule.fixed[e], e))
-    total = np.add.reduce([rules.start, *(one.delta for one in fired)])
+            fired.append(Fired(rule, _heard(rule, values), rule.fixed[e], 1.0))
+    total = np.add.reduce([rules.start, *(one.weight * one.effect.delta for one in fired)])
     return Wish(shape=tuple(total[:31].tolist()), color=tuple(total[31:].tolist())), fired
 
 
@@ -91,10 +89,7 @@ def _weight(letters: str, p: float, e: float, a: float, n: int) -> float:
     """What the letters of a face shape's amounts multiply to."""
     if letters == "p/n":
         return p / n
-    weight = 1.0
-    for letter in letters:
-        weight *= {"p": p, "a": a, "e": e}[letter]
-    return weight
+    return {"": 1.0, "e": e, "p": p, "pa": p * a}[letters]
 
 
 def _holds(condition: Condition, values: Mapping[str, str]) -> bool:

@@ -7,7 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import yaml
@@ -76,11 +76,21 @@ class Condition:
     unless: tuple[tuple[str, frozenset[str]], ...]
 
 
-class Effect(NamedTuple):
-    """What a rule adds: 46 amounts, shape before colour, and the sum of their absolute values."""
+@dataclass(frozen=True, slots=True, eq=False)
+class Effect:
+    """What a rule adds.
+
+    Attributes:
+        delta: 46 amounts, shape before colour.
+        influence: The sum of their absolute values.
+        raised: The amounts above zero by feature.
+        lowered: The amounts below zero by feature.
+    """
 
     delta: Vector
     influence: float
+    raised: dict[str, float]
+    lowered: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -96,7 +106,6 @@ class Rule:
         base: With a face shape: the effect before that.
         fixed: Without a face shape the delta hangs on the factor e alone: the effect by e.
         listens: The attributes it reads.
-        touches: Places of the features it may change.
     """
 
     id: str
@@ -107,7 +116,6 @@ class Rule:
     base: Effect
     fixed: dict[float, Effect]
     listens: tuple[str, ...]
-    touches: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,12 +233,14 @@ def _compile(text: _RuleText, path: Path) -> Rule:
         raise RulesInvalidError(f"{where}: one rule mixes {', '.join(terms)}; write a rule for each.")
     letters, base = next((letters, _effect(vector)) for letters, vector in terms.items())
     fixed = {e: _fixed_effect(terms, e) for e in (1.0, EMPHASIS)}
-    touches = tuple(np.flatnonzero(np.any(list(terms.values()), axis=0)).tolist())
-    return Rule(text.id, path.stem, text.face_shape, condition, letters, base, fixed, listens, touches)
+    return Rule(text.id, path.stem, text.face_shape, condition, letters, base, fixed, listens)
 
 
 def _effect(delta: Vector) -> Effect:
-    return Effect(delta, float(np.abs(delta).sum()))
+    named = dict(zip(SHAPE_FEATURES + COLOR_FEATURES, delta.tolist(), strict=True))
+    raised = {name: amount for name, amount in named.items() if amount > 0}
+    lowered = {name: amount for name, amount in named.items() if amount < 0}
+    return Effect(delta, float(np.abs(delta).sum()), raised, lowered)
 
 
 def _fixed_effect(terms: dict[str, Vector], e: float) -> Effect:

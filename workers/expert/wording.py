@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from shared.contracts import COLOR_FEATURES, SHAPE_FEATURES, Explanation, FiredRule, Wish
 from shared.errors import RulesInvalidError
 from workers.expert.engine import Fired
-from workers.expert.rules import Rule, RuleSet, read_checked
+from workers.expert.rules import Effect, RuleSet, read_checked
 
 LOCALES = Path(__file__).parent / "locales"
 _FEATURES = SHAPE_FEATURES + COLOR_FEATURES
@@ -99,14 +99,14 @@ def explain(wish: Wish, fired: Sequence[Fired], rules: RuleSet, language: str) -
     )
 
 
-_told_before: dict[tuple[str, Rule, float, tuple[str, ...]], FiredRule] = {}
+_told_before: dict[tuple[str, Effect, tuple[str, ...]], FiredRule] = {}
 
 
 def _told(fired: Fired, language: str) -> FiredRule:
     """The contract of one fired rule; those that do not hang on probabilities are made once."""
-    if fired.e is None:
+    if fired.rule.face_shape is not None:
         return _tell(fired, language)
-    key = (language, fired.rule, fired.e, tuple(fired.saw.values()))
+    key = (language, fired.effect, tuple(fired.saw.values()))
     if key not in _told_before:
         if len(_told_before) > 10_000:  # noqa: PLR2004  labels are free text: never grow without bound
             _told_before.clear()
@@ -115,28 +115,26 @@ def _told(fired: Fired, language: str) -> FiredRule:
 
 
 def _tell(fired: Fired, language: str) -> FiredRule:
-    delta = fired.delta.tolist()
-    raised = {_FEATURES[i]: delta[i] for i in fired.rule.touches if delta[i] > 0}
-    lowered = {_FEATURES[i]: delta[i] for i in fired.rule.touches if delta[i] < 0}
-    # The trace is made of numbers computed a line above: nothing to validate, and it is the hot path.
+    weight, effect = fired.weight, fired.effect
+    # The trace is made of checked rules and a checked face: nothing to validate, and it is the hot path.
     return FiredRule.model_construct(
         id=fired.rule.id,
         theme=fired.rule.theme,
         saw=fired.saw,
-        raised=raised,
-        lowered=lowered,
-        text=_sentence(fired.rule.id, tuple(raised), tuple(lowered), language),
+        raised={name: weight * amount for name, amount in effect.raised.items()},
+        lowered={name: weight * amount for name, amount in effect.lowered.items()},
+        text=_sentence(fired.rule.id, effect, language),
     )
 
 
 @lru_cache(maxsize=1024)
-def _sentence(rule_id: str, raised: tuple[str, ...], lowered: tuple[str, ...], language: str) -> str:
+def _sentence(rule_id: str, effect: Effect, language: str) -> str:
     words = locale(language)
     if rule_id not in words.rules:
         raise RulesInvalidError(f"The language {language!r} has no words for the rule {rule_id}.")
     parts = [words.rules[rule_id].because]
-    for features, template in ((raised, words.favours), (lowered, words.counts_against)):
-        named = _names(features, words)
+    for features, template in ((effect.raised, words.favours), (effect.lowered, words.counts_against)):
+        named = _names(tuple(features), words)
         if named:
             parts.append(template.format(features=words.listed(named)))
     return " ".join(parts)
@@ -152,7 +150,7 @@ def _names(features: tuple[str, ...], words: Locale) -> list[str]:
 
 def _summary(wish: Wish, fired: Sequence[Fired], rules: RuleSet, words: Locale) -> str:
     """Three sentences: what was seen, which frame, which colours; each by the size of its influence."""
-    top = sorted(fired, key=lambda one: -one.influence)
+    top = sorted(fired, key=lambda one: -one.weight * one.effect.influence)
     seen = list(dict.fromkeys(words.rules[one.rule.id].seen for one in top))[:3]
     first = words.summary[0].format(seen=words.listed(seen)) if seen else words.summary_silent
     numbers = wish.shape + wish.color
@@ -168,4 +166,4 @@ def _summary(wish: Wish, fired: Sequence[Fired], rules: RuleSet, words: Locale) 
 
 
 def _best(numbers: Sequence[float], places: Sequence[int], count: int) -> list[int]:
-    return sorted(places, key=lambda i: -numbers[i])[:count]
+    return sorted(places, key=numbers.__getitem__, reverse=True)[:count]
