@@ -1,0 +1,204 @@
+"""Snapshots and the default catalogue: whole or not at all, the same on every machine."""
+
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from shared.contracts import Wish
+from shared.errors import (
+    CatalogueDamagedError,
+    CatalogueEmptyError,
+    CatalogueInvalidError,
+    CatalogueNotInstalledError,
+)
+from shared.settings import settings
+from workers.search import open_catalogue, search
+from workers.search.catalogue import Catalogue
+from workers.search.generated import DEFAULT, build_default, generate
+from workers.search.snapshot import FrameRow, activate, current, folder_of, versions, write
+
+FILES = ["shape.npy", "color.npy", "row.npy", "offsets.npy", "frames.jsonl"]
+DEFAULT_VERSION = (
+    "6ba2056c732c"  # of the catalogue everybody has; changes only when the catalogue is meant to
+)
+
+
+def rows(*ids: str, thick: float = 0.0) -> list[FrameRow]:
+    """Women's frames by id, in this order of the table."""
+    shape = [1.0] * 22 + [thick] + [0.0] * 8
+    return [FrameRow(name, place, shape, [1.0] * 15, name.upper()) for place, name in enumerate(ids)]
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, str, str]:
+    """A data folder whose catalogue `c` has two versions, the second in force."""
+    first = write(tmp_path, "c", rows("a", "b"), "test")
+    second = write(tmp_path, "c", rows("a", "b", "c"), "test")
+    return tmp_path, first, second
+
+
+def damage(path: Path) -> None:
+    """Flip the last byte of a file."""
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_a_damaged_version_does_not_come_into_force(two: tuple[Path, str, str], file: str) -> None:
+    """Given one wrong byte / If the version is put in force / Then it is refused and the current one stays."""
+    home, first, second = two
+    damage(folder_of(home, "c") / first / file)
+    with pytest.raises(CatalogueDamagedError, match=file):
+        activate(home, "c", first)
+    assert current(home, "c") == second
+    assert Catalogue("c", folder_of(home, "c") / second).size == 3
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_an_incomplete_version_does_not_come_into_force(two: tuple[Path, str, str], file: str) -> None:
+    """Given a missing file / If the version is put in force / Then it is refused and the current one stays."""
+    home, first, second = two
+    (folder_of(home, "c") / first / file).unlink()
+    with pytest.raises(CatalogueDamagedError, match=file):
+        activate(home, "c", first)
+    assert current(home, "c") == second
+
+
+@pytest.mark.parametrize("manifest", ["{", '{"schema": 99}', "{}"])
+def test_a_strange_manifest_is_refused(two: tuple[Path, str, str], manifest: str) -> None:
+    """Given a manifest that is not JSON or of another schema / If put in force / Then it is refused."""
+    home, first, second = two
+    (folder_of(home, "c") / first / "manifest.json").write_text(manifest)
+    with pytest.raises(CatalogueDamagedError):
+        activate(home, "c", first)
+    assert current(home, "c") == second
+
+
+def test_an_array_of_another_length_is_refused_when_opened(two: tuple[Path, str, str]) -> None:
+    """Given arrays that do not fit together / If the snapshot is opened / Then it is damaged, not half read."""
+    home, first, second = two
+    shape = folder_of(home, "c") / first / "shape.npy"
+    shape.write_bytes((folder_of(home, "c") / second / "shape.npy").read_bytes())
+    with pytest.raises(CatalogueDamagedError, match="fit together"):
+        Catalogue("c", folder_of(home, "c") / first)
+    shape.write_bytes(b"no array")
+    with pytest.raises(CatalogueDamagedError, match=r"shape\.npy"):
+        Catalogue("c", folder_of(home, "c") / first)
+
+
+def test_going_back_to_an_earlier_version(two: tuple[Path, str, str]) -> None:
+    """Given two versions / If the first is put in force again / Then it is, and the other is still listed."""
+    home, first, second = two
+    assert versions(home) == {"c": [second, first]}
+    activate(home, "c", first)
+    assert versions(home) == {"c": [first, second]}
+
+
+def test_what_is_missing_is_not_installed(two: tuple[Path, str, str]) -> None:
+    """Given no such catalogue, version or possible name / If asked for / Then it is not installed."""
+    home, _, second = two
+    with pytest.raises(CatalogueNotInstalledError, match="'d'"):
+        current(home, "d")
+    with pytest.raises(CatalogueNotInstalledError, match="0123456789ab"):
+        activate(home, "c", "0123456789ab")
+    with pytest.raises(CatalogueNotInstalledError, match="no catalogue name"):
+        current(home, "../c")
+    assert current(home, "c") == second
+
+
+def test_a_bad_import_changes_nothing(two: tuple[Path, str, str]) -> None:
+    """Given an id twice, or no frames / If written / Then it is refused, what was there stays, no rest lies about."""
+    home, _, second = two
+    before = sorted(path.name for path in folder_of(home, "c").iterdir())
+    with pytest.raises(CatalogueInvalidError, match="twice"):
+        write(home, "c", rows("a", "b", "a"), "test")
+    with pytest.raises(CatalogueInvalidError, match="no frames"):
+        write(home, "c", [], "test")
+    with pytest.raises(ValueError, match="shape"):
+        write(home, "c", [*rows("a"), FrameRow("b", 1, [1.0] * 3, [1.0] * 15)], "test")
+    assert current(home, "c") == second
+    assert sorted(path.name for path in folder_of(home, "c").iterdir()) == before
+
+
+def test_a_version_is_the_hash_of_its_content(tmp_path: Path) -> None:
+    """Given the same frames in another order / If written / Then one version; another number, another version."""
+    frames = rows("a", "b")
+    first = write(tmp_path, "c", frames, "test")
+    assert write(tmp_path, "c", frames[::-1], "test") == first
+    assert write(tmp_path, "c", rows("a", "b", thick=0.5), "test") != first
+
+
+def test_frames_stand_by_id_and_remember_their_row(tmp_path: Path) -> None:
+    """Given frames out of order / If opened / Then they stand by id, and each tells its name and its row."""
+    version = write(tmp_path, "c", rows("z", "ä", "a"), "test")
+    catalogue = Catalogue("c", folder_of(tmp_path, "c") / version)
+    told = [(catalogue.tell(place)["id"], catalogue.tell(place)["name"]) for place in range(3)]
+    assert told == [("a", "A"), ("z", "Z"), ("ä", "Ä")]
+    assert list(catalogue.row) == [2, 0, 1]
+
+
+def test_a_gender_without_frames_is_said(tmp_path: Path) -> None:
+    """Given women's frames only / If men's are searched / Then the catalogue is empty for them."""
+    version = write(tmp_path, "c", rows("a"), "test")
+    catalogue = Catalogue("c", folder_of(tmp_path, "c") / version)
+    with pytest.raises(CatalogueEmptyError, match="male"):
+        search(catalogue, Wish(shape=(*[1.0] * 30, 1.0), color=(1.0,) * 15))
+
+
+@pytest.fixture
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """An empty data folder, named by the `data_dir` setting."""
+    monkeypatch.setenv("EXPERTGLASSES_DATA_DIR", str(tmp_path))
+    settings.cache_clear()
+    yield tmp_path
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_the_default_is_made_when_missing_and_a_new_version_is_noticed(configured: Path) -> None:
+    """Given an empty data folder / If opened / Then the default is there; If another is in force / Then that."""
+    assert open_catalogue().version == DEFAULT_VERSION
+    assert open_catalogue() is open_catalogue(DEFAULT)
+    version = write(configured, DEFAULT, rows("a"), "test")
+    assert open_catalogue().version == version
+    with pytest.raises(CatalogueNotInstalledError):
+        open_catalogue("shop")
+
+
+def test_the_default_is_the_same_everywhere(tmp_path: Path) -> None:
+    """Given two empty folders / If built in each / Then both have the version every machine has."""
+    assert build_default(tmp_path / "one") == build_default(tmp_path / "two") == DEFAULT_VERSION
+
+
+def test_the_default_has_the_shares_of_real_frames() -> None:
+    """At least 10,000 frames; genders, shapes, rims and materials within 3 points of the published catalogue."""
+    frames = generate()
+    assert len(frames) >= 10_000
+    assert len({frame.id for frame in frames}) == len(frames)
+    for key, shares in {
+        "shape": {"rectangle": 0.483, "cat_eye": 0.17, "square": 0.108, "round": 0.08, "oval": 0.08},
+        "rim": {"full_rim": 0.87, "rimless": 0.10, "semi_rim": 0.03},
+        "material": {"plastic": 0.5, "metal": 0.5},
+    }.items():
+        counted = Counter(frame.details[key] for frame in frames)
+        for value, share in shares.items():
+            assert counted[value] / len(frames) == pytest.approx(share, abs=0.03)
+    women = sum(frame.gender == "female" for frame in frames)
+    assert women / len(frames) == pytest.approx(0.56, abs=0.03)
+
+
+def test_default_numbers_say_what_the_details_say() -> None:
+    """Every frame is finite, has one shape, rim, height, width, upper line and material, and a sign of its gender."""
+    frames = generate()
+    shape = np.array([frame.shape for frame in frames])
+    assert np.isfinite(shape).all()
+    for first, last in ((0, 10), (10, 13), (13, 16), (16, 19), (23, 28), (28, 30)):
+        assert (shape[:, first:last].sum(axis=1) == 1).all()
+    assert [frame.gender == "male" for frame in frames] == (shape[:, 30] > 0).tolist()
+    color = np.array([frame.color for frame in frames])
+    assert (color >= 0).all()
+    assert (color.max(axis=1) >= 1).all()
