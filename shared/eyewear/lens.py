@@ -106,8 +106,8 @@ def _with_upper(f: Family, upper: UpperLine) -> Family:
         UpperLine.ANGRY: {
             "top": 0.4 * f.top + 0.48,
             "temporal": f.temporal - 0.10,
-            "nasal": f.nasal + 0.16,
-            "top_nasal": 1.55 + 0.16 * a,
+            "nasal": f.nasal + 0.10,
+            "top_nasal": 1.62 + 0.16 * a,
         },
     }
     return replace(f, **changes[upper])

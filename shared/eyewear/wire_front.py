@@ -16,7 +16,9 @@ def wire_bridge(spec: FrameSpec, lens: Polygon) -> BaseGeometry:
     drilled = spec.rim is Rim.RIMLESS
     into = 4.0 if drilled else -0.2
     inner = lens.bounds[0] + into
-    y_join = -0.45 * h if not drilled else -0.38 * h
+    # Where the lens comes near the nose: an angry line has left it lower down than others.
+    near = top_at(lens, lens.bounds[0] + 0.05 * spec.lens_width) + 0.6
+    y_join = -0.38 * h if drilled else max(-0.45 * h, near)
     edge = inner if drilled else side_at(lens, y_join) - 0.3
     t = np.linspace(0, np.pi / 2, 14)
     rise = 0.10 * spec.bridge_width + 1.2
