@@ -47,6 +47,7 @@ def infer(face: Face, rules: RuleSet) -> tuple[Wish, list[Fired]]:
     e = EMPHASIS if dominant is not None and shapes[dominant] < rules.unsure_below else 1.0
     runner_up = _runner_up(list(shapes))
     fired = []
+    deltas = [rules.start]
     for rule in rules.rules:
         if rule.face_shape is not None:
             p = shapes.get(rule.face_shape, 0.0)
@@ -57,9 +58,11 @@ def infer(face: Face, rules: RuleSet) -> tuple[Wish, list[Fired]]:
             )
             saw = {"faceshape": rule.face_shape, **_heard(rule, values)}
             fired.append(Fired(rule, saw, rule.base, weight))
+            deltas.append(weight * rule.base.delta)
         elif _holds(rule.condition, values):
             fired.append(Fired(rule, _heard(rule, values), rule.fixed[e], 1.0))
-    total = np.add.reduce([rules.start, *(one.weight * one.effect.delta for one in fired)])
+            deltas.append(rule.fixed[e].delta)
+    total = np.add.reduce(deltas)
     return Wish(shape=tuple(total[:31].tolist()), color=tuple(total[31:].tolist())), fired
 
 

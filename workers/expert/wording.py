@@ -134,13 +134,14 @@ def _sentence(rule_id: str, effect: Effect, language: str) -> str:
         raise RulesInvalidError(f"The language {language!r} has no words for the rule {rule_id}.")
     parts = [words.rules[rule_id].because]
     for features, template in ((effect.raised, words.favours), (effect.lowered, words.counts_against)):
-        named = _names(tuple(features), words)
+        strongest_first = sorted(features, key=lambda name: -abs(features[name]))
+        named = _names(strongest_first, words)
         if named:
             parts.append(template.format(features=words.listed(named)))
     return " ".join(parts)
 
 
-def _names(features: tuple[str, ...], words: Locale) -> list[str]:
+def _names(features: Sequence[str], words: Locale) -> list[str]:
     colors = [name for name in features if name in COLOR_FEATURES]
     if len(colors) == len(COLOR_FEATURES):
         return [words.features[name] for name in features if name not in colors] + [words.all_colors]
