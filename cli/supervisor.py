@@ -166,7 +166,7 @@ class Stack:
         from gateway.server import arguments
 
         config = settings().model_copy(update={"port": self._port})
-        commands = {"gateway": [sys.executable, "-m", "gunicorn", *arguments(config), "gateway.wsgi:app"]}
+        commands = {"gateway": [sys.executable, "-m", "gunicorn", *arguments(config)]}
         for stage in STAGES:
             count = self._options.scale.get(stage, 1)
             commands[f"worker {stage}"] = [

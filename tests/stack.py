@@ -99,9 +99,11 @@ class RunningStack:
                 try:
                     line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
                     environment = (folder / "environ").read_bytes().decode(errors="replace")
+                    parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
                 except OSError:
                     continue
-                if words in line and (str(self.folder) in environment or str(self.folder) in line):
+                # The broker rewrites its command line and environment: it is known by its parent.
+                if words in line and (str(self.folder) in environment or parent == self.process.pid):
                     found.append(int(folder.name))
         return sorted(found)
 

@@ -116,4 +116,4 @@ def test_unknown_job_and_wrong_option(stack: RunningStack) -> None:
     assert (unknown.status_code, unknown.json()["code"]) == (404, "job_not_found")
     wrong = stack.create(portrait(), '{"limit": 900}')
     assert (wrong.status_code, wrong.json()["code"]) == (422, "invalid_option")
-    assert wrong.json()["errors"][0]["option"] == "limit"
+    assert wrong.json()["errors"][0]["name"] == "limit"
