@@ -8,6 +8,7 @@ Flaws of the published definition, named: a wish whose block is all zero gave 0/
 NaN), and two negative factors multiply to a positive score (kept: the figures must equal the published ones).
 """
 
+import math
 from itertools import pairwise
 
 import numpy as np
@@ -47,7 +48,7 @@ def score(side: Side, wish: Wish, strategy: Strategy) -> Array:
     for first, last in blocks:
         unit = _unit(shape[first:last])
         factor = unit @ side.shape[first:last] if last - first > 1 else unit[0] * side.shape[first]
-        product = factor if product is None else product * factor
+        product = factor if product is None else np.multiply(product, factor, out=product)
     assert product is not None, "every strategy has a block"
     return product
 
@@ -77,8 +78,8 @@ def best(scores: Array, limit: int) -> NDArray[np.intp]:
 
 def _unit(block: Array) -> Array:
     # Scaled first: a tiny or huge wish must not underflow or overflow in the norm.
-    largest = np.abs(block).max()
+    largest = max(abs(value) for value in block.tolist())
     if largest == 0:
         return block
     scaled = block / largest
-    return np.asarray(scaled / np.linalg.norm(scaled))
+    return np.asarray(scaled / math.sqrt(float(scaled @ scaled)))
