@@ -92,7 +92,7 @@ class Attribute(Contract):
 
 def _unwrap_distribution(given: Any) -> Any:
     """Accept `{"value": {shape: p}}` beside the bare map, and nothing at all for `unknown`."""
-    if isinstance(given, dict) and "value" in given:
+    if isinstance(given, dict) and isinstance(given.get("value", 0.0), dict | str | None):
         given = given["value"]
     return {} if given is None or given == UNKNOWN else given
 
