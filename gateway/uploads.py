@@ -55,6 +55,9 @@ def read_order(request: Request, config: Settings) -> Order:
 
 
 def _from_form(request: Request, config: Settings) -> Order:
+    # A misspelt part must not be lost in silence: its sender would believe it was heard.
+    if unknown := (set(request.files) - {"photo"}) | (set(request.form) - {"options"}):
+        raise InvalidRequestError(f"Unknown parts: {', '.join(sorted(unknown))}. Send photo and options.")
     photo = request.files.get("photo")
     if photo is None:
         raise InvalidRequestError("The form needs a file named photo.")

@@ -55,7 +55,7 @@ class BlobStore:
         """
         path = self._path(job_id, name)
         if "file" not in self._fs.protocol:
-            self._fs.pipe_file(path, data)  # object stores publish a whole object at once
+            self._publish(path, data)
             return
         self._fs.makedirs(self._folder(job_id), exist_ok=True)
         part = f"{path}.{uuid4().hex}.part"
@@ -66,6 +66,15 @@ class BlobStore:
             if self._fs.exists(part):
                 self._fs.rm_file(part)
             raise
+
+    def _publish(self, path: str, data: bytes) -> None:
+        """Object stores publish a whole object at once, and have errors of their own when out of reach."""
+        try:
+            self._fs.pipe_file(path, data)
+        except OSError:
+            raise
+        except Exception as error:
+            raise OSError(f"the blob store failed: {type(error).__name__}") from error
 
     def get(self, job_id: str, name: str) -> bytes:
         """The bytes stored under a name.

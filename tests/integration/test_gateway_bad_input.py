@@ -176,3 +176,12 @@ def test_without_a_store_a_photo_is_not_accepted(config: Settings) -> None:
     check(send(client, picture("JPEG")), 503, "store_unavailable")
 
     assert connect(config).zcard(keys.ACTIVE) == 0
+
+
+def test_a_misspelt_part_is_refused(client: FlaskClient) -> None:
+    """Given `option` in place of `options`, the problem names it, and no job runs with options nobody asked for."""
+    form = {"photo": (BytesIO(picture("PNG")), "photo"), "option": '{"limit": 1}'}
+    answer = client.post("/v1/jobs", data=form, content_type="multipart/form-data")
+    assert answer.status_code == 400
+    assert answer.get_json()["code"] == "invalid_request"
+    assert "option" in answer.get_json()["detail"]
