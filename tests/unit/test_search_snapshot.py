@@ -1,7 +1,9 @@
 """Snapshots and the default catalogue: whole or not at all, the same on every machine."""
 
+import threading
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -18,11 +20,11 @@ from shared.settings import settings
 from workers.search import open_catalogue, search
 from workers.search.catalogue import Catalogue
 from workers.search.generated import DEFAULT, build_default, generate
-from workers.search.snapshot import FrameRow, activate, current, folder_of, versions, write
+from workers.search.snapshot import FrameRow, activate, current, folder_of, verify, versions, write
 
-FILES = ["shape.npy", "color.npy", "row.npy", "offsets.npy", "frames.jsonl"]
+FILES = ["shape.npy", "color.npy", "row.npy", "popularity.npy", "offsets.npy", "frames.jsonl"]
 DEFAULT_VERSION = (
-    "6ba2056c732c"  # of the catalogue everybody has; changes only when the catalogue is meant to
+    "5002e838e88c"  # of the catalogue everybody has; changes only when the catalogue is meant to
 )
 
 
@@ -167,6 +169,55 @@ def test_the_default_is_made_when_missing_and_a_new_version_is_noticed(configure
     assert open_catalogue().version == version
     with pytest.raises(CatalogueNotInstalledError):
         open_catalogue("shop")
+
+
+def test_a_damaged_default_is_made_anew(configured: Path) -> None:
+    """Given a default with a wrong byte, or of another release / If opened / Then it is whole again."""
+    folder = folder_of(configured, DEFAULT) / build_default(configured)
+    damage(folder / "color.npy")
+    assert open_catalogue().size >= 10_000
+    assert np.asarray(open_catalogue()._color).sum() > 0
+    verify(folder)
+
+
+def test_a_damaged_shop_is_refused_and_stays(configured: Path) -> None:
+    """Given a shop's snapshot with a wrong byte / If opened / Then damaged, said by file; nothing is rebuilt."""
+    version = write(configured, "shop", rows("a", "b"), "test")
+    damage(folder_of(configured, "shop") / version / "shape.npy")
+    with pytest.raises(CatalogueDamagedError, match=r"shape\.npy"):
+        open_catalogue("shop")
+    assert current(configured, "shop") == version
+
+
+def test_importing_again_repairs_a_damaged_version(two: tuple[Path, str, str]) -> None:
+    """Given a version with a wrong byte / If the same frames are imported again / Then the version is whole."""
+    home, first, _ = two
+    damage(folder_of(home, "c") / first / "frames.jsonl")
+    assert write(home, "c", rows("a", "b"), "test") == first == current(home, "c")
+    verify(folder_of(home, "c") / first)
+
+
+def test_searches_go_on_while_versions_change(configured: Path) -> None:
+    """Given eight readers / If versions change a hundred times / Then each search saw one version, whole."""
+    made = [write(configured, "shop", rows(*"abcdef"[: n + 1], thick=float(n)), "test") for n in range(4)]
+    wish = Wish(shape=(*[1.0] * 30, -1.0), color=(1.0,) * 15)
+    over = threading.Event()
+
+    def read() -> set[tuple[str, int]]:
+        seen = set()
+        while not over.is_set():
+            found = search(open_catalogue("shop"), wish)
+            seen.add((found.catalogue_version, len(found.matches)))
+        return seen
+
+    with ThreadPoolExecutor(8) as readers:
+        reading = [readers.submit(read) for _ in range(8)]
+        for turn in range(100):
+            activate(configured, "shop", made[turn % 4])
+        over.set()
+        seen = set().union(*(future.result() for future in reading))
+    assert seen <= {(version, n + 1) for n, version in enumerate(made)}
+    assert len(seen) > 1
 
 
 def test_the_default_is_the_same_everywhere(tmp_path: Path) -> None:

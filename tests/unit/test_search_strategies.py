@@ -127,7 +127,7 @@ def agree(table: Table, wish: Wish, strategy: Strategy) -> Matches:
         assert match.score == pytest.approx(scores[match.row], abs=1e-9)
         # Another order of summing may move a score over a rounding edge: no more than that may differ.
         assert match.row == row or abs(scores[match.row] - scores[row]) <= 2e-12
-    keys = [(-float(np.round(match.score, 12)), match.frame) for match in found.matches]
+    keys = [(-match.score, match.frame) for match in found.matches]
     assert keys == sorted(keys)
     return found
 
@@ -195,6 +195,32 @@ def test_most_popular_is_repeatable_by_seed(generated: Table) -> None:
     assert drawn(women[0], 1) == drawn(women[1], 1)
     assert len(set(drawn(women[0], 1))) == 6
     assert drawn(women[0], 1) != drawn(women[0], 2)
+
+
+def test_best_sellers_are_drawn_from_those_that_sell(tmp_path: Path) -> None:
+    """Given sales of 60 among 1,200 frames / If drawn / Then only sellers, the best first, with their figures."""
+    ones = ([*[1.0] * 30, 0.0], [1.0] * 15)
+    frames = [
+        FrameRow(f"f{i:04d}", i, *ones, popularity=i + 1.0 if i % 20 == 0 else math.nan) for i in range(1200)
+    ]
+    version = write(tmp_path, "shop", frames, "test")
+    catalogue = Catalogue("shop", folder_of(tmp_path, "shop") / version)
+    wish = Wish(shape=(*[1.0] * 30, -1.0), color=(1.0,) * 15)
+    for seed in range(20):
+        found = search(catalogue, wish, strategy=Strategy.MOST_POPULAR, seed=seed)
+        assert all(match.score == match.row + 1 for match in found.matches)
+        assert [match.row for match in found.matches] == sorted((m.row for m in found.matches), reverse=True)
+
+
+def test_without_sales_popularity_is_unknown(generated: Table) -> None:
+    """Given a catalogue that does not tell its sales / If best sellers are drawn / Then their score is 0."""
+    for limit in (6, generated.catalogue.size):
+        found = search(
+            generated.catalogue, wishes(1)[0], strategy=Strategy.MOST_POPULAR, limit=limit, seed=limit
+        )
+        assert {match.score for match in found.matches} == {0.0}
+        frames = [match.frame for match in found.matches]
+        assert frames == sorted(set(frames))
 
 
 @pytest.mark.parametrize(("sign", "gender"), [(-1.0, "female"), (0.0, "female"), (0.1, "male")])

@@ -7,7 +7,8 @@ from pydantic import ValidationError
 from shared.contracts import Match, Matches, Strategy, Wish
 from shared.errors import CatalogueEmptyError, InvalidRequestError
 from workers.search.catalogue import Catalogue
-from workers.search.strategies import best, popular, score
+from workers.search.popular import draw
+from workers.search.strategies import best, score
 
 
 def search(
@@ -36,12 +37,12 @@ def search(
         raise CatalogueEmptyError(
             f"The catalogue {catalogue.name!r} has no frames for this gender ({gender})."
         )
-    scores = popular(side, seed) if strategy is Strategy.MOST_POPULAR else score(side, wish, strategy)
-    places = best(scores, limit)
-    matches = [
-        _match(catalogue, rank, int(side.index[place]), float(scores[place]))
-        for rank, place in enumerate(places, 1)
-    ]
+    if strategy is Strategy.MOST_POPULAR:
+        places, scores = draw(side, limit, seed)
+    else:
+        places, scores = best(score(side, wish, strategy), limit)
+    found = zip(side.index[places].tolist(), scores.tolist(), strict=True)
+    matches = [_match(catalogue, rank, place, value) for rank, (place, value) in enumerate(found, 1)]
     return Matches.model_construct(
         catalogue=catalogue.name,
         catalogue_version=catalogue.version,

@@ -3,34 +3,40 @@
 from functools import lru_cache
 from pathlib import Path
 
-from shared.errors import CatalogueNotInstalledError
+from shared.errors import CatalogueDamagedError, CatalogueNotInstalledError
 from shared.settings import settings
 from workers.search import snapshot
 from workers.search.catalogue import Catalogue
 from workers.search.generated import DEFAULT, build_default
 
+# A snapshot is verified when it is put in force; one up to this size again when it is opened (30 ms at most).
+_VERIFIED_BYTES = 50_000_000
+
 
 @lru_cache(maxsize=8)
 def _open(data_dir: Path, name: str, version: str) -> Catalogue:
-    return Catalogue(name, snapshot.folder_of(data_dir, name) / version)
+    folder = snapshot.folder_of(data_dir, name) / version
+    if sum(path.stat().st_size for path in folder.glob("*")) <= _VERIFIED_BYTES:
+        snapshot.verify(folder)
+    return Catalogue(name, folder)
 
 
 def open_catalogue(name: str | None = None) -> Catalogue:
     """The version in force of a catalogue; one small file is read to learn which that is.
 
     Args:
-        name: The one of the `catalogue` setting when not given. The generated `default` is made when missing.
+        name: The one of the `catalogue` setting when not given. The generated `default` is made when missing,
+            damaged or written by another release.
 
     Raises:
         CatalogueNotInstalledError: There is no such catalogue.
-        CatalogueDamagedError: Its files do not fit together.
+        CatalogueDamagedError: Its files are not those that were imported.
     """
     config = settings()
     name = name or config.catalogue
     try:
-        version = snapshot.current(config.data_dir, name)
-    except CatalogueNotInstalledError:
+        return _open(config.data_dir, name, snapshot.current(config.data_dir, name))
+    except (CatalogueNotInstalledError, CatalogueDamagedError):
         if name != DEFAULT:
             raise
-        version = build_default(config.data_dir)
-    return _open(config.data_dir, name, version)
+        return _open(config.data_dir, name, build_default(config.data_dir))

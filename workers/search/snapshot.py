@@ -5,6 +5,7 @@
         manifest.json                    schema, count, hashes, source
         shape.npy  color.npy             (frames, 31) and (frames, 15) float64, in order of frame id
         row.npy                          position of each frame in the imported table
+        popularity.npy                   how well each sells, NaN where nobody said
         frames.jsonl  offsets.npy        what a shopper reads, one JSON object a frame, found by offset
 
 The search worker reads these with NumPy alone. A snapshot's version is the hash of its content.
@@ -12,6 +13,7 @@ The search worker reads these with NumPy alone. A snapshot's version is the hash
 
 import hashlib
 import json
+import math
 import os
 import re
 import shutil
@@ -26,9 +28,9 @@ from numpy.typing import NDArray
 
 from shared.errors import CatalogueDamagedError, CatalogueInvalidError, CatalogueNotInstalledError
 
-SCHEMA = 1
+SCHEMA = 2
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
-_FILES = ("shape.npy", "color.npy", "row.npy", "offsets.npy", "frames.jsonl")
+_FILES = ("shape.npy", "color.npy", "row.npy", "popularity.npy", "offsets.npy", "frames.jsonl")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class FrameRow:
         gender: `female`, `male` or `unisex`.
         details: Whatever else the catalogue tells.
         image_url: The shop's picture.
+        popularity: How well it sells: larger is more, e.g. pieces sold; NaN where nobody said.
     """
 
     id: str
@@ -54,6 +57,7 @@ class FrameRow:
     gender: str = ""
     details: dict[str, Any] = field(default_factory=dict)
     image_url: str | None = None
+    popularity: float = math.nan
 
 
 def folder_of(data_dir: Path, name: str) -> Path:
@@ -87,10 +91,7 @@ def write(data_dir: Path, name: str, frames: Sequence[FrameRow], source: str) ->
     try:
         manifest = _write_files(part, ordered, source)
         version: str = manifest["version"]
-        if (home / version).exists():
-            shutil.rmtree(part)
-        else:
-            part.rename(home / version)
+        _settle(part, home / version)
     except BaseException:
         shutil.rmtree(part, ignore_errors=True)
         raise
@@ -98,10 +99,25 @@ def write(data_dir: Path, name: str, frames: Sequence[FrameRow], source: str) ->
     return version
 
 
+def _settle(part: Path, final: Path) -> None:
+    """Give a finished snapshot its name. One of that name has the same content, unless it was damaged since."""
+    part.chmod(0o755)  # workers may run as other users than who imports
+    try:
+        part.rename(final)
+    except OSError:
+        try:
+            verify(final)
+            shutil.rmtree(part)
+        except CatalogueDamagedError:
+            shutil.rmtree(final)
+            part.rename(final)
+
+
 def _write_files(folder: Path, frames: Sequence[FrameRow], source: str) -> dict[str, Any]:
     np.save(folder / "shape.npy", np.array([frame.shape for frame in frames], dtype=np.float64))
     np.save(folder / "color.npy", np.array([frame.color for frame in frames], dtype=np.float64))
     np.save(folder / "row.npy", np.array([frame.row for frame in frames], dtype=np.int64))
+    np.save(folder / "popularity.npy", np.array([frame.popularity for frame in frames], dtype=np.float64))
     lines = [_line(frame) for frame in frames]
     np.save(folder / "offsets.npy", np.cumsum([0, *(len(line) for line in lines)], dtype=np.int64))
     (folder / "frames.jsonl").write_bytes(b"".join(lines))
@@ -182,7 +198,8 @@ def manifest_of(folder: Path) -> dict[str, Any]:
         raise CatalogueDamagedError(f"The manifest of {folder.name} is not JSON.") from None
     if manifest.get("schema") != SCHEMA:
         raise CatalogueDamagedError(
-            f"The snapshot {folder.name} has schema {manifest.get('schema')}, not {SCHEMA}."
+            f"The snapshot {folder.name} was written by another release "
+            f"(schema {manifest.get('schema')}, not {SCHEMA}): import the catalogue again."
         )
     return manifest
 

@@ -9,6 +9,7 @@ NaN), and two negative factors multiply to a positive score (kept: the figures m
 """
 
 import math
+from functools import reduce
 from itertools import pairwise
 
 import numpy as np
@@ -18,6 +19,8 @@ from shared.contracts import Strategy, Wish
 from workers.search.catalogue import Side
 
 Array = NDArray[np.float64]
+
+DECIMALS = 12  # of a score: what is finer comes from the order of summing
 
 _COARSE = ((0, 10), (10, 13), (13, 30))
 _FINE = (*pairwise((0, 10, 13, 19, 20, 21, 22, 23, 28, 30)),)
@@ -44,36 +47,35 @@ def score(side: Side, wish: Wish, strategy: Strategy) -> Array:
     """
     blocks, with_color = BLOCKS[strategy]
     shape = np.array(wish.shape[:30])
-    product = _unit(np.array(wish.color)) @ side.color if with_color else None
-    for first, last in blocks:
-        unit = _unit(shape[first:last])
-        factor = unit @ side.shape[first:last] if last - first > 1 else unit[0] * side.shape[first]
-        product = factor if product is None else np.multiply(product, factor, out=product)
-    assert product is not None, "every strategy has a block"
-    return product
+    factors = [_factor(_unit(shape[first:last]), side.shape[first:last]) for first, last in blocks]
+    if with_color:
+        factors.append(_factor(_unit(np.array(wish.color)), side.color))
+    return reduce(lambda product, factor: np.multiply(product, factor, out=product), factors)
 
 
-def popular(side: Side, seed: int) -> Array:
-    """Scores for the control arm of an A/B test: random best sellers, whatever the face.
+def best(scores: Array, limit: int) -> tuple[NDArray[np.intp], Array]:
+    """The highest scores, best first; ties in order of position, which is order of frame id.
 
-    No catalogue here tells its sales yet, so every frame counts as a best seller; the same seed draws the
-    same frames.
+    Scores that differ by rounding only are ties, so that identical frames never swap.
+
+    Returns:
+        (limit,) positions and (limit,) scores, rounded to `DECIMALS`; fewer where there are fewer.
     """
-    return np.random.default_rng(seed).random(len(side.index))
-
-
-def best(scores: Array, limit: int) -> NDArray[np.intp]:
-    """Positions of the highest scores, best first; ties in order of position, which is order of frame id.
-
-    Scores that differ by rounding only (1e-12) are ties, so that identical frames never swap.
-    """
-    rounded = np.round(scores, 12)
-    if limit < len(rounded):
-        least = np.partition(rounded, len(rounded) - limit)[len(rounded) - limit]
-        places = np.flatnonzero(rounded >= least)
+    if limit < len(scores):
+        least = np.partition(scores, len(scores) - limit)[len(scores) - limit]
+        places = np.flatnonzero(scores >= least - 10.0**-DECIMALS)
     else:
-        places = np.arange(len(rounded))
-    return places[np.argsort(-rounded[places], kind="stable")][:limit]
+        places = np.arange(len(scores))
+    rounded = np.round(scores[places], DECIMALS) + 0.0  # -0.0 becomes 0.0
+    order = np.argsort(-rounded, kind="stable")[:limit]
+    return places[order], rounded[order]
+
+
+def _factor(wanted: Array, frames: Array) -> Array:
+    if len(wanted) == 1:
+        return np.asarray(wanted[0] * frames[0])
+    # Not `@`: BLAS wakes threads for a product this small and waits for them, long on a busy machine.
+    return np.asarray(np.einsum("f,fn->n", wanted, frames))
 
 
 def _unit(block: Array) -> Array:
