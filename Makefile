@@ -4,8 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 UV := $(BIN)/uv
 STAMP := $(VENV)/.ready
-# All but `training`: TensorFlow is only for those who train.
-EXTRAS := gateway perception expert search gan catalogue eyewear s3 flower local
+# Everything, TensorFlow for training included: the tests run a tiny configuration of each recipe.
+EXTRAS := gateway perception expert search gan catalogue eyewear s3 flower local training tracing
 
 # Bytecode is compiled at installation, whatever the environment says: imports would take seconds otherwise.
 unexport PYTHONDONTWRITEBYTECODE

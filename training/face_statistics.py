@@ -14,13 +14,20 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.settings import settings
-from training.fitting import fit_cluster, fit_line, held_out_line
+from training.fitting import (
+    TEMPERS,
+    Groups,
+    fit_cluster,
+    fit_line,
+    held_out_cluster,
+    held_out_line,
+    log_likelihood,
+)
 from training.judging import Array, auc, folds, thirds, within_person
 from training.publish import publish_json
 from training.sights import Row, read_rows, sights
 from workers.perception import attributes
 from workers.perception.look import Looker
-from workers.perception.population import Cluster
 
 # Quantiles of the population at which one value ends and the next begins. The figures are choices: most faces
 # are usual, and where the rules know no usual value the population is halved.
@@ -156,22 +163,27 @@ def _coloured(
     return np.array(numbers), np.array(labels), groups
 
 
-def _judge_cluster(
-    name: str, table: Array, labels: NDArray[np.str_], parts: NDArray[Any], *, shared: bool
-) -> None:
-    right, sure = np.zeros(len(labels), dtype=bool), np.zeros(len(labels))
-    for part in np.unique(parts):
-        rest = Cluster(**fit_cluster(table[parts != part], labels[parts != part], shared=shared))
-        for i in np.flatnonzero(parts == part):
-            value, sure[i] = max(rest.probabilities(table[i]).items(), key=lambda pair: pair[1])
-            right[i] = value == labels[i]
+def _judge_cluster(name: str, found: Array, labels: NDArray[np.str_]) -> None:
+    """Print how often the likeliest value is right, for all and for those that are surer."""
+    values = np.unique(labels)
+    right, sure = values[found.argmax(axis=1)] == labels, found.max(axis=1)
     for least in (0.0, 0.5, 0.7):
         kept = sure >= least
-        each = {label: right[kept & (labels == label)].mean() for label in np.unique(labels)}
+        each = {str(label): right[kept & (labels == label)].mean() for label in values}
         shown = ", ".join(f"{label} {share:.2f}" for label, share in each.items())
-        print(
-            f"{name:16} sure {least:.1f}: kept {kept.mean():.2f}, balanced {np.mean(list(each.values())):.2f} ({shown})"
-        )
+        mean = np.mean(list(each.values()))
+        print(f"{name:16} sure {least:.1f}: kept {kept.mean():.2f}, balanced {mean:.2f} ({shown})")
+    print(f"{name:16} says {sure.mean():.2f} on average and is right in {right.mean():.2f}")
+
+
+def _fit_cluster(
+    name: str, table: Array, labels: NDArray[np.str_], parts: Groups, *, shared: bool
+) -> dict[str, Any]:
+    """The cluster of all photos, tempered by what clusters without a part say about that part."""
+    found = {temper: held_out_cluster(table, labels, parts, temper, shared=shared) for temper in TEMPERS}
+    temper = max(TEMPERS, key=lambda one: log_likelihood(found[one], labels))
+    _judge_cluster(name, found[temper], labels)
+    return {**fit_cluster(table, labels, shared=shared), "temper": temper}
 
 
 def _hair_label(row: Row) -> str | None:
@@ -185,13 +197,11 @@ def _iris_label(row: Row) -> str | None:
 
 def _fit_clusters(data: Path) -> dict[str, Any]:
     hair, hair_labels, _ = _coloured(data / "celeba_haircolour_glasses", "hair", _hair_label)
-    fold = folds([str(i) for i in range(len(hair))])
-    _judge_cluster("hair", hair, hair_labels, fold, shared=False)
+    parts = folds([str(number) for number in range(len(hair))])
     iris, iris_labels, studios = _coloured(data / "ccby_lab_faces", "eyes_iris", _iris_label)
-    _judge_cluster("eyes_iris", iris, iris_labels, np.array(studios), shared=True)
     return {
-        "hair": fit_cluster(hair, hair_labels, shared=False),
-        "eyes_iris": fit_cluster(iris, iris_labels, shared=True),
+        "hair": _fit_cluster("hair", hair, hair_labels, parts, shared=False),
+        "eyes_iris": _fit_cluster("eyes_iris", iris, iris_labels, np.array(studios), shared=True),
     }
 
 

@@ -50,22 +50,14 @@ class Weights(NamedTuple):
 
 def load(folder: Path, wanted: Callable[[Row], bool]) -> Faces:
     """The wanted photos of a folder with the columns `label` and, where it has one, `person`."""
-    seen = list(sights(folder, Looker(), [row for row in read_rows(folder) if wanted(row)]))
+    rows = [row for row in read_rows(folder) if wanted(row)]
+    # Only the mesh is kept: the photos together would not fit into memory.
+    seen = [(row, sight.frontal) for row, sight in sights(folder, Looker(), rows)]
     return Faces(
-        np.array([sight.frontal for _, sight in seen]),
+        np.array([mesh for _, mesh in seen]),
         np.array([SHAPES.index(row["label"]) for row, _ in seen]),
         [row.get("person") or row["file"] for row, _ in seen],
     )
-
-
-def mirror_pairs(meshes: Array) -> NDArray[np.int64]:
-    """Which point mirrors which, found on the mean face: rows (left, right); middle points pair with themselves."""
-    mean = meshes.mean(axis=0)
-    mean = mean - (mean[10] + mean[152]) / 2 * (1, 0, 0)
-    gaps = np.linalg.norm(mean[:, np.newaxis] - mean[np.newaxis] * (-1, 1, 1), axis=2)
-    mirror = gaps.argmin(axis=1)
-    pairs = [(i, int(j)) for i, j in enumerate(mirror) if mirror[j] == i and mean[i, 0] <= mean[j, 0]]
-    return np.array(sorted({(left, right) for left, right in pairs}))
 
 
 def fit(features: Array, labels: NDArray[np.int64]) -> Weights:
@@ -126,12 +118,11 @@ def main() -> None:
     parser.add_argument("--models", type=Path, default=settings().models_dir, help="folder to write to")
     given = parser.parse_args()
     faces = load(given.data / "face_shape_niten", lambda row: row["near_evaluation_photo"] != "1")
-    pairs = mirror_pairs(faces.meshes)
-    table = np.array([features(mesh, pairs) for mesh in faces.meshes])
+    table = np.array([features(mesh) for mesh in faces.meshes])
     report("face_shape_niten, people held out", held_out(table, faces), faces.labels)
     weights = fit(table, faces.labels)
     others = load(given.data / "face_shape_dsmlr", lambda row: row["also_in_niten"] == "0")
-    unseen = np.array([features(mesh, pairs) for mesh in others.meshes])
+    unseen = np.array([features(mesh) for mesh in others.meshes])
     report("face_shape_dsmlr, photos not in niten", weights.probabilities(unseen), others.labels)
     entry = {
         "name": "faceshape-geometry",
@@ -143,7 +134,6 @@ def main() -> None:
     }
     content = {
         "shapes": SHAPES,
-        "pairs": pairs.tolist(),
         "mean": weights.mean.tolist(),
         "weights": weights.weights.tolist(),
         "bias": weights.bias.tolist(),

@@ -6,8 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from training.judging import FOLDS, Array, Truth, folds
-from workers.perception.population import Line
+from workers.perception.population import Cluster, Line
 
+Groups = NDArray[np.int64] | NDArray[np.str_]
+
+TEMPERS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
 _NEWTON_STEPS = 25
 
 
@@ -47,3 +50,23 @@ def fit_cluster(table: Array, labels: NDArray[np.str_], *, shared: bool) -> dict
     pooled = np.mean(list(own.values()), axis=0)
     means = {name: table[labels == name].mean(axis=0).tolist() for name in names}
     return {"means": means, "covariances": {n: (pooled if shared else own[n]).tolist() for n in names}}
+
+
+def held_out_cluster(
+    table: Array, labels: NDArray[np.str_], parts: Groups, temper: float, *, shared: bool
+) -> Array:
+    """Probabilities (n × values, in the order of their names) from clusters that saw nothing of that part."""
+    found = np.zeros((len(labels), len(np.unique(labels))))
+    for part in np.unique(parts):
+        kept = parts != part
+        cluster = Cluster(**fit_cluster(table[kept], labels[kept], shared=shared), temper=temper)
+        for row in np.flatnonzero(~kept):
+            found[row] = list(cluster.probabilities(table[row]).values())
+    return found
+
+
+def log_likelihood(found: Array, labels: NDArray[np.str_]) -> float:
+    """Mean over the values of the mean log probability of the right one: rare colours count like frequent ones."""
+    values = np.unique(labels)
+    right = np.log(np.maximum(found[np.arange(len(labels)), np.searchsorted(values, labels)], 1e-9))
+    return float(np.mean([right[labels == value].mean() for value in values]))

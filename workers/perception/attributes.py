@@ -1,7 +1,7 @@
 """The 21 single-valued attributes: one table tells how each is made.
 
-Three ways: a measurement that falls between cuts (`_banded`), a logistic line on a few numbers (`_lined`), and
-the nearest of several clusters of colour (`_clustered`). Where no way proved itself on photos the attribute is
+Four ways: a measurement that falls between cuts (`_banded`), several such asked in turn (`_questioned`), a
+logistic line on a few numbers (`_lined`), and the nearest of several clusters of colour (`_clustered`). Where no way proved itself on photos the attribute is
 `unknown` and says why; docs/perception.md has the figures. A network that learns an attribute later replaces
 its entry in the table and nothing else.
 """
@@ -63,26 +63,52 @@ def unknown(reason: str) -> Attribute:
     return Attribute(value="unknown", confidence=0.0, evidence=Evidence.NONE, reason=reason)
 
 
-def _likeliest(shares: dict[str, float], evidence: Evidence) -> Attribute:
-    value, share = max(shares.items(), key=lambda pair: pair[1])
+def _stated(value: str, share: float, evidence: Evidence) -> Attribute:
     return Attribute(value=value, confidence=round(min(max(share, 0.0), 1.0), 4), evidence=evidence)
 
 
-def _bands(name: str, sight: Sight, population: Population) -> list[float] | None:
-    """Probabilities between the cuts of a scale; None where the photo does not show it."""
+def _likeliest(shares: dict[str, float], evidence: Evidence) -> Attribute:
+    value, share = max(shares.items(), key=lambda pair: pair[1])
+    return _stated(value, share, evidence)
+
+
+def _placed(name: str, sight: Sight, population: Population) -> tuple[int, float] | None:
+    """Between which cuts a measurement falls, and how likely a repeated one does; None where it is hidden.
+
+    The measurement decides, not the likeliest band: a narrow middle band is never likely, yet it has members.
+    """
     measured = SCALES[name](sight)
     if measured is None:
         return None
     scale = population.scales[name]
-    return scale.bands(scale.upright(measured, sight.pose))
+    upright = scale.upright(measured, sight.pose)
+    band = scale.band(upright)
+    return band, scale.bands(upright)[band]
 
 
 def _banded(name: str, values: tuple[str, ...], evidence: Evidence, otherwise: str) -> Way:
     def way(sight: Sight, population: Population) -> Attribute:
-        shares = _bands(name, sight, population)
-        if shares is None:
-            return unknown(otherwise)
-        return _likeliest(dict(zip(values, shares, strict=True)), evidence)
+        placed = _placed(name, sight, population)
+        return unknown(otherwise) if placed is None else _stated(values[placed[0]], placed[1], evidence)
+
+    return way
+
+
+def _questioned(*questions: tuple[str, int, str], otherwise: str) -> Way:
+    """Ask in turn whether a measurement falls into a band: the first that does gives the value.
+
+    The confidence is that of all the answers given, as if they were independent.
+    """
+
+    def way(sight: Sight, population: Population) -> Attribute:
+        confidence = 1.0
+        for name, band, value in questions:
+            placed = _placed(name, sight, population)
+            assert placed is not None, "proportions of the mesh are never hidden"
+            confidence *= placed[1]
+            if placed[0] == band:
+                return _stated(value, confidence, Evidence.GEOMETRY)
+        return _stated(otherwise, confidence, Evidence.GEOMETRY)
 
     return way
 
@@ -133,23 +159,12 @@ def _gender(sight: Sight, _population: Population) -> Attribute:
     return _likeliest({"female": 1 - sight.male, "male": sight.male}, Evidence.MODEL)
 
 
-def _nose(sight: Sight, population: Population) -> Attribute:
-    """Wide is big; else long; else small: the rules know no usual nose."""
-    wide, long = (_bands(name, sight, population) for name in ("nose_width", "nose_length"))
-    assert wide is not None, "the mesh always has a nose"
-    assert long is not None, "the mesh always has a nose"
-    shares = {"big": wide[1], "long": wide[0] * long[1], "small": wide[0] * long[0]}
-    return _likeliest(shares, Evidence.GEOMETRY)
-
-
-def _brow_shape(sight: Sight, population: Population) -> Attribute:
-    """Steep from the head on is angry; else little arched is flat; else a peak far out is a roof; else curly."""
-    names = ("brow_slope", "brow_arch", "brow_peak")
-    slope, arch, peak = (_bands(name, sight, population) or [1.0, 0.0] for name in names)
-    calm, arched = slope[0], slope[0] * arch[1]
-    shares = {"angry": slope[1], "flat": calm * arch[0], "roof": arched * peak[1], "curly": arched * peak[0]}
-    return _likeliest(shares, Evidence.GEOMETRY)
-
+# Wide is big; else long is long; else small: the rules know no usual nose.
+_nose = _questioned(("nose_width", 1, "big"), ("nose_length", 1, "long"), otherwise="small")
+# Steep from the head on is angry; else little arched is flat; else a peak far out is a roof; else curly.
+_brow_shape = _questioned(
+    ("brow_slope", 1, "angry"), ("brow_arch", 0, "flat"), ("brow_peak", 1, "roof"), otherwise="curly"
+)
 
 _SKIN_HIDDEN = "too little open skin is visible"
 _NO_LABELS = "the mesh does not tell it; a network for it is not trained yet"

@@ -29,12 +29,12 @@ class Limit(NamedTuple):
     refusal: float
 
 
-# From cheek to cheek in pixels: below 96 the mesh network sees an enlarged face, below 48 the eyes are blots.
-WIDTH = Limit(96, 48)
+# From cheek to cheek in pixels: below 80 the mesh network sees an enlarged face, below 48 the eyes are blots.
+WIDTH = Limit(80, 48)
 DEGREES = Limit(20, 50)
-SHARPNESS = Limit(0.12, 0.07)
-HIGHLIGHTS = Limit(38, 20)
-BURNT = Limit(0.15, 0.5)
+SHARPNESS = Limit(0.08, 0.035)
+HIGHLIGHTS = Limit(30, 12)
+BURNT = Limit(0.1, 0.5)
 
 _REFUSALS: dict[AdviceCode, type[PhotoError]] = {
     AdviceCode.NO_FACE: NoFaceError,

@@ -13,6 +13,8 @@ from workers.perception.window import Points, Window, angle_between
 
 MIN_SCORE = 0.5
 MERGE_OVERLAP = 0.3  # boxes that overlap more (intersection over union) are the same face
+# A closer look at a face takes in this many times the box around it.
+_NEAR = 2.5
 # Cells a side and anchors a cell of the two feature maps of the 256-pixel model.
 _GRIDS = ((16, 2), (8, 6))
 
@@ -47,6 +49,17 @@ class Detector:
             found = [one for window in windows for one in self._look(rgb, window)]
             yield sorted(found, key=lambda one: one.window.side, reverse=True)
 
+    def straightened(self, rgb: Pixels, face: Detection) -> Detection:
+        """The same face as it looks best in quarter turns; as it was, when no turn makes it clearer."""
+        near = face.window
+        turns = [
+            Window(near.x, near.y, near.side * _NEAR, near.angle + quarter * math.pi / 2)
+            for quarter in range(4)
+        ]
+        found = [one for turn in turns for one in self._look(rgb, turn)]
+        same = [one for one in found if _apart(one.window, near) < near.side / 2]
+        return max([face, *same], key=lambda one: one.score)
+
     def _look(self, rgb: Pixels, window: Window) -> list[Detection]:
         size = self._network.size
         cut = window.cut(rgb, size, border=cv2.BORDER_CONSTANT)
@@ -77,6 +90,10 @@ def _looks(rgb: Pixels) -> Iterator[list[Window]]:
         for left in sorted({part / 2, width - part / 2})
         for top in sorted({part / 2, height - part / 2})
     ]
+
+
+def _apart(one: Window, other: Window) -> float:
+    return math.hypot(one.x - other.x, one.y - other.y)
 
 
 def _cell_centres(cells: int, anchors: int) -> Points:

@@ -13,18 +13,20 @@ three follow from their definition, in units of what is usual:
 import math
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from shared.contracts.base import Contract
 from shared.errors import ModelDamagedError
 from shared.models import load_verified
 from workers.perception import points
+from workers.perception.mirror import TWIN
 from workers.perception.sight import Sight
 from workers.perception.window import Points
 
 # A defined shape begins to show at this many standard deviations and never takes more than this share.
 _SHOWS_AT, _SOFTNESS, _MOST = 1.5, 0.4, 0.6
+# One point of each mirror pair, and those on the middle line, which pair with themselves.
+_LEFT = np.flatnonzero(np.arange(len(TWIN)) <= TWIN)
 
 
 class Proportion(Contract):
@@ -39,15 +41,13 @@ class ShapeWeights(Contract):
 
     Attributes:
         shapes: The five shapes, in the order of the rows of `weights`.
-        pairs: Mirror points: (left, right) as the viewer sees them, or the same index twice on the middle line.
-        mean: The mean of the features that `features` gives, 2 numbers a pair.
+        mean: The mean of the features that `features` gives.
         weights: 5 × features.
         bias: 5.
         proportions: `length`, `jaw` and `forehead`, each by the width of the face.
     """
 
     shapes: tuple[str, ...]
-    pairs: tuple[tuple[int, int], ...]
     mean: tuple[float, ...]
     weights: tuple[tuple[float, ...], ...]
     bias: tuple[float, ...]
@@ -67,13 +67,12 @@ class FaceShapes:
             self._given = ShapeWeights.model_validate_json(load_verified("faceshape-geometry"))
         except ValidationError as error:
             raise ModelDamagedError("The model 'faceshape-geometry' is not valid.") from error
-        self._pairs = np.array(self._given.pairs, dtype=np.int64)
         self._mean, self._bias = np.array(self._given.mean), np.array(self._given.bias)
         self._weights = np.array(self._given.weights)
 
     def probabilities(self, sight: Sight) -> dict[str, float]:
         """Probability of each of the eight shapes; they sum to 1."""
-        scores = self._weights @ (features(sight.frontal, self._pairs) - self._mean) + self._bias
+        scores = self._weights @ (features(sight.frontal) - self._mean) + self._bias
         shares = np.exp(scores - scores.max())
         five = dict(zip(self._given.shapes, (shares / shares.sum()).tolist(), strict=True))
         return with_defined(five, self._deviations(sight))
@@ -84,12 +83,12 @@ class FaceShapes:
         return {name: (found[name] - one.mean) / one.deviation for name, one in usual.items()}
 
 
-def features(frontal: Points, pairs: NDArray[np.int64]) -> Points:
-    """The symmetric face at one size: half the span and the mean height of each pair, 2 numbers a pair.
+def features(frontal: Points) -> Points:
+    """The symmetric face at one size: half the span and the mean height of each pair of mirror points.
 
     The size is the root of the summed squares of all of them (centroid size), as in Procrustes analysis.
     """
-    left, right = frontal[pairs[:, 0]], frontal[pairs[:, 1]]
+    left, right = frontal[_LEFT], frontal[TWIN[_LEFT]]
     flat = np.column_stack([(right[:, 0] - left[:, 0]) / 2, (right[:, 1] + left[:, 1]) / 2])
     flat[:, 1] -= flat[:, 1].mean()
     return np.asarray(flat.ravel() / max(float(np.linalg.norm(flat)), 1e-9))

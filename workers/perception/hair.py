@@ -9,11 +9,12 @@ from workers.perception.sight import Colour, Sight
 # Steps of the walk in lengths of the face (chin to the upper end of the mesh); 0 is that upper end.
 _STEP = 0.02
 _WALK = np.arange(-0.12, 0.42, _STEP)
-# How far skin may drift from step to step before it is hair; lightness counts less, as shadows change it.
-_SKIN_ENDS = 10.0
+# How far skin may drift from step to step before it is hair, by the lightness of the skin so that a dark photo
+# counts like a light one; lightness itself counts less, as shadows change it.
+_SKIN_ENDS = 0.15
 _LIGHTNESS_WEIGHT = 0.6
 # The first step must look like the cheeks, or hair covers the forehead already.
-_COVERED_LIGHTNESS, _COVERED_CHROMA = 28.0, 14.0
+_COVERED_LIGHTNESS, _COVERED_CHROMA = 0.43, 0.21
 # Hair colour is read in this band above the hairline.
 _BAND = (0.03, 0.19)
 
@@ -67,14 +68,15 @@ def _skin_ends(walk: Walk, skin: Colour | None) -> float | None:
     """Where two steps in a row are no longer the colour of those before."""
     if skin is None or np.isnan(walk[0]).any():
         return None
-    drift = walk[0] - skin
+    usual = max(float(skin[0]), 1.0)
+    drift = (walk[0] - skin) / usual
     if abs(drift[0]) > _COVERED_LIGHTNESS or np.hypot(*drift[1:]) > _COVERED_CHROMA:
         return float(_WALK[0])
     reference = walk[0].copy()
     for step in range(1, len(walk) - 1):
         if np.isnan(walk[step + 1]).any():
             return None
-        if min(_distance(walk[step], reference), _distance(walk[step + 1], reference)) > _SKIN_ENDS:
+        if min(_distance(walk[step], reference), _distance(walk[step + 1], reference)) > _SKIN_ENDS * usual:
             return float(_WALK[step])
         # Skin changes slowly from brow to hairline: a short memory follows it.
         reference += (walk[step] - reference) / min(step + 1, 4)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from workers.perception import points
+from workers.perception.mirror import mirrored
 from workers.perception.networks import LiteNetwork, sigmoid
 from workers.perception.photo import Pixels
 from workers.perception.window import Points, Window, angle_between, window_around
@@ -46,13 +47,21 @@ class MeshFitter:
         """The mesh again, cut by itself.
 
         The first mesh tells the angle and the extent better than the detector does, so that the second no
-        longer depends on how the detector happened to cut.
+        longer depends on how the detector happened to cut. It is the mean of what the network says about the
+        face and about its mirror image: the same photo mirrored gives the same face, and with less noise.
         """
-        return self._fit(rgb, window_around(mesh.points, _MARGIN, mesh.angle))
+        window, size = window_around(mesh.points, _MARGIN, mesh.angle), self._network.size
+        cut = window.cut(rgb, size)
+        straight, score = self._run(cut)
+        mirror, other_score = self._run(np.ascontiguousarray(cut[:, ::-1]))
+        both = (straight + mirrored(mirror, size)) / 2
+        return Mesh(window.to_photo(both, size), (score + other_score) / 2)
 
     def _fit(self, rgb: Pixels, window: Window) -> Mesh:
         size = self._network.size
-        cut = window.cut(rgb, size).astype(np.float32) / np.float32(255)
-        flat, logit = self._network(cut)
-        found = window.to_photo(flat.reshape(POINTS, 3).astype(np.float64), size)
-        return Mesh(found, float(sigmoid(logit).ravel()[0]))
+        found, score = self._run(window.cut(rgb, size))
+        return Mesh(window.to_photo(found, size), score)
+
+    def _run(self, cut: Pixels) -> tuple[Points, float]:
+        flat, logit = self._network(cut.astype(np.float32) / np.float32(255))
+        return flat.reshape(POINTS, 3).astype(np.float64), float(sigmoid(logit).ravel()[0])

@@ -14,7 +14,6 @@ The search worker reads these with NumPy alone. A snapshot's version is the hash
 import hashlib
 import json
 import math
-import os
 import re
 import shutil
 import tempfile
@@ -22,6 +21,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import numpy as np
 from numpy.typing import NDArray
@@ -154,7 +154,7 @@ def activate(data_dir: Path, name: str, version: str) -> None:
     """
     home = folder_of(data_dir, name)
     verify(home / version)
-    part = home / f".current-{os.getpid()}"
+    part = home / f".current-{uuid4().hex}"
     part.write_text(version)
     part.replace(home / "current")
 

@@ -1,0 +1,80 @@
+"""Confidence: what a measurement is worth, given how much photos of one person differ."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from shared.contracts import Pose
+from workers.perception.attributes import CLUSTERS, LINES, SCALES
+from workers.perception.population import Cluster, Line, Scale, load_population
+
+SCALE = Scale(cuts=(1.0, 2.0), noise=0.2, lean=(0.001, 0.01, 0.0))
+CLUSTER = Cluster(
+    means={"dark": (10.0, 0.0), "light": (80.0, 5.0)},
+    covariances={"dark": ((20.0, 0.0), (0.0, 20.0)), "light": ((50.0, 0.0), (0.0, 20.0))},
+)
+
+
+@given(measured=st.floats(-10, 10))
+def test_bands_are_probabilities_and_name_the_right_one(measured: float) -> None:
+    """The shares of the bands sum to 1, and away from a cut the band of the measurement has the most."""
+    shares = SCALE.bands(measured)
+
+    assert sum(shares) == pytest.approx(1)
+    assert min(shares) >= 0
+    if min(abs(measured - cut) for cut in SCALE.cuts) > SCALE.noise:
+        assert int(np.argmax(shares)) == SCALE.band(measured)
+
+
+def test_at_a_cut_both_sides_are_as_likely() -> None:
+    """On the line between two values neither is more likely than the other."""
+    below, above, _ = SCALE.bands(1.0)
+
+    assert below == pytest.approx(above, abs=1e-6)
+
+
+def test_what_a_turned_head_adds_is_taken_away() -> None:
+    """A frontal photo is measured as it is; turned ones are brought back to it."""
+    assert SCALE.upright(1.5, Pose(roll=40, yaw=0, pitch=0)) == 1.5
+    assert SCALE.upright(1.5, Pose(roll=0, yaw=-20, pitch=10)) == pytest.approx(1.5 - 0.4 - 0.1)
+
+
+def test_a_line_rises_with_its_weight_and_never_overflows() -> None:
+    """More of a positively weighted number is more probable; absurd numbers stay probabilities."""
+    line = Line(mean=(0.0,), spread=(2.0,), weights=(3.0,), bias=0.0)
+
+    few, half, many = (line.probability(np.array([number])) for number in (-1e9, 0.0, 1e9))
+
+    assert 0 <= few < half < many <= 1
+    assert half == 0.5
+
+
+@given(light=st.floats(-50, 150), red=st.floats(-80, 80))
+def test_clusters_answer_with_probabilities(light: float, red: float) -> None:
+    """Any colour, however far away, gets shares that sum to 1; at a centre its own value leads."""
+    assert sum(CLUSTER.probabilities(np.array([light, red])).values()) == pytest.approx(1)
+    for value, centre in CLUSTER.means.items():
+        shares = CLUSTER.probabilities(np.array(centre))
+        assert max(shares, key=lambda one: shares[one]) == value
+
+
+def test_a_tempered_cluster_is_less_sure_of_the_same() -> None:
+    """Tempering moves all shares towards each other and keeps their order."""
+    colour = np.array([30.0, 1.0])
+
+    plain = CLUSTER.probabilities(colour)
+    tempered = CLUSTER.model_copy(update={"temper": 0.2}).probabilities(colour)
+
+    assert plain["dark"] > tempered["dark"] > 0.5
+
+
+def test_the_installed_statistics_know_every_measurement() -> None:
+    """Each measurement, line and cluster that the attributes use has its numbers, and cuts ascend."""
+    population = load_population()
+
+    assert set(population.scales) == set(SCALES)
+    assert set(population.lines) == set(LINES)
+    assert set(population.clusters) == set(CLUSTERS)
+    for scale in population.scales.values():
+        assert list(scale.cuts) == sorted(scale.cuts)
