@@ -15,6 +15,7 @@ _COMMANDS = {
     "search": "cli.filters",
     "design": "cli.filters",
     "catalogue": "cli.catalogue",
+    "gallery": "cli.gallery",
 }
 
 
