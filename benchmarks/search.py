@@ -15,11 +15,11 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.catalogues.catalogue import Catalogue
+from shared.catalogues.snapshot import folder_of, map_array
 from shared.contracts import Strategy, Wish
 from workers.search import search
-from workers.search.catalogue import Catalogue
 from workers.search.generated import DEFAULT, build_default
-from workers.search.snapshot import folder_of, map_array
 from workers.search.strategies import BLOCKS
 
 TABLES = Path(__file__).resolve().parents[2] / "shared" / "data" / "expertglasses"
@@ -33,7 +33,7 @@ def opened(tables: Path, home: Path) -> tuple[Catalogue, dict[str, float]]:
     if name == DEFAULT:
         version = build_default(home)
     else:
-        from workers.search.published import import_published  # noqa: PLC0415  needs pandas, the default does not
+        from workers.search.importing.published import import_published  # noqa: PLC0415  needs pandas, the default does not
 
         version = import_published(tables, name, home).version
     made = time.perf_counter()

@@ -18,7 +18,7 @@ def catalogue() -> None:
 @click.option("--name", required=True, help="What to call it: small letters, digits, - and _.")
 def import_(folder: Path, name: str) -> None:
     """Import the published tables in FOLDER (database, shape_vectors, color_vectors) and put them in force."""
-    from workers.search.published import import_published
+    from workers.search.importing.published import import_published
 
     report = import_published(folder, name, settings().data_dir)
     for row, reason in report.rejected:
@@ -31,7 +31,7 @@ def import_(folder: Path, name: str) -> None:
 @catalogue.command("list")
 def list_() -> None:
     """List catalogues and their versions, the one in force first."""
-    from workers.search.snapshot import versions
+    from shared.catalogues.snapshot import versions
 
     for name, found in versions(settings().data_dir).items():
         print(f"{name}: {', '.join(found)}")
@@ -51,7 +51,7 @@ def show(name: str) -> None:
 @click.argument("version")
 def activate(name: str, version: str) -> None:
     """Put VERSION of NAME in force; running workers notice with the next job."""
-    from workers.search.snapshot import activate as switch
+    from shared.catalogues.snapshot import activate as switch
 
     switch(settings().data_dir, name, version)
     print(f"{name}: {version} is in force")

@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
+from shared.catalogues.catalogue import Catalogue
+from shared.catalogues.snapshot import current, folder_of
 from shared.errors import CatalogueInvalidError, CatalogueNotInstalledError
-from workers.search.catalogue import Catalogue
-from workers.search.published import ImportReport, import_published
-from workers.search.snapshot import current, folder_of
+from workers.search.importing.published import ImportReport, import_published
 
 Rows = list[dict[str, Any]]
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from shared.catalogues.catalogue import Catalogue
+from shared.catalogues.snapshot import activate, current, folder_of, verify, versions
 from shared.contracts import Wish
 from shared.errors import (
     CatalogueDamagedError,
@@ -18,9 +20,8 @@ from shared.errors import (
 )
 from shared.settings import settings
 from workers.search import open_catalogue, search
-from workers.search.catalogue import Catalogue
 from workers.search.generated import DEFAULT, build_default, generate
-from workers.search.snapshot import FrameRow, activate, current, folder_of, verify, versions, write
+from workers.search.importing.writer import FrameRow, write
 
 FILES = ["shape.npy", "color.npy", "row.npy", "popularity.npy", "offsets.npy", "frames.jsonl"]
 DEFAULT_VERSION = (

@@ -11,13 +11,14 @@ from random import Random
 import numpy as np
 import pytest
 
+from shared.catalogues.catalogue import Catalogue
+from shared.catalogues.snapshot import folder_of
 from shared.contracts import Matches, Strategy, Wish
 from shared.errors import InvalidRequestError
 from workers.search import search, search_line
-from workers.search.catalogue import Catalogue
 from workers.search.generated import DEFAULT, build_default, generate
-from workers.search.published import import_published
-from workers.search.snapshot import FrameRow, folder_of, write
+from workers.search.importing.published import import_published
+from workers.search.importing.writer import FrameRow, write
 
 # First and last shape number of each block, as the published strategies list them; None: no colour.
 SHAPE_BLOCKS = {

@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from shared.contracts import COLOR_FEATURES, SHAPE_FEATURES
-from workers.search.snapshot import FrameRow, write
+from workers.search.importing.writer import FrameRow, write
 
 DEFAULT = "default"
 _SEED = 20_200_601

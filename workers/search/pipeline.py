@@ -4,9 +4,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from shared.catalogues.catalogue import Catalogue
 from shared.contracts import Match, Matches, Strategy, Wish
 from shared.errors import CatalogueEmptyError, InvalidRequestError
-from workers.search.catalogue import Catalogue
 from workers.search.popular import draw
 from workers.search.strategies import best, score
 

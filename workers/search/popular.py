@@ -8,7 +8,7 @@ another: nothing is invented.
 import numpy as np
 from numpy.typing import NDArray
 
-from workers.search.catalogue import Side
+from shared.catalogues.catalogue import Side
 
 _SHARE = 20  # the best-selling twentieth …
 _LEAST = 50  # … and never fewer than these

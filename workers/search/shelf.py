@@ -1,28 +1,14 @@
-"""Opens catalogues by name and notices when another version was put in force."""
+"""Opens catalogues for a search; the default is made where it is missing."""
 
-from functools import lru_cache
-from pathlib import Path
-
+from shared.catalogues import Catalogue
+from shared.catalogues import open_catalogue as open_installed
 from shared.errors import CatalogueDamagedError, CatalogueNotInstalledError
 from shared.settings import settings
-from workers.search import snapshot
-from workers.search.catalogue import Catalogue
 from workers.search.generated import DEFAULT, build_default
-
-# A snapshot is verified when it is put in force; one up to this size again when it is opened (30 ms at most).
-_VERIFIED_BYTES = 50_000_000
-
-
-@lru_cache(maxsize=8)
-def _open(data_dir: Path, name: str, version: str) -> Catalogue:
-    folder = snapshot.folder_of(data_dir, name) / version
-    if sum(path.stat().st_size for path in folder.glob("*")) <= _VERIFIED_BYTES:
-        snapshot.verify(folder)
-    return Catalogue(name, folder)
 
 
 def open_catalogue(name: str | None = None) -> Catalogue:
-    """The version in force of a catalogue; one small file is read to learn which that is.
+    """The version in force of a catalogue, as `shared.catalogues.open_catalogue`.
 
     Args:
         name: The one of the `catalogue` setting when not given. The generated `default` is made when missing,
@@ -35,8 +21,9 @@ def open_catalogue(name: str | None = None) -> Catalogue:
     config = settings()
     name = name or config.catalogue
     try:
-        return _open(config.data_dir, name, snapshot.current(config.data_dir, name))
+        return open_installed(name)
     except (CatalogueNotInstalledError, CatalogueDamagedError):
         if name != DEFAULT:
             raise
-        return _open(config.data_dir, name, build_default(config.data_dir))
+        build_default(config.data_dir)
+        return open_installed(name)

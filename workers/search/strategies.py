@@ -15,8 +15,8 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.catalogues.catalogue import Side
 from shared.contracts import Strategy, Wish
-from workers.search.catalogue import Side
 
 Array = NDArray[np.float64]
 

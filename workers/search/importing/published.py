@@ -8,7 +8,7 @@ import numpy as np
 
 from shared.contracts import SHAPE_FEATURES
 from shared.errors import CatalogueInvalidError
-from workers.search.snapshot import FrameRow, write
+from workers.search.importing.writer import FrameRow, write
 
 if TYPE_CHECKING:
     import pandas as pd

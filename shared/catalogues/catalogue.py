@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.catalogues import snapshot
 from shared.errors import CatalogueDamagedError
-from workers.search import snapshot
 
 Array = NDArray[np.float64]
 

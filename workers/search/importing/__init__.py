@@ -1,0 +1,1 @@
+"""Tables and images of a shop in, a snapshot out."""
