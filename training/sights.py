@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from workers.perception.look import Looker
+from workers.perception.photo import Pixels
 from workers.perception.sight import Sight
 
 Row = dict[str, str]
@@ -27,7 +28,7 @@ def read_rows(folder: Path) -> list[Row]:
 def sights(folder: Path, looker: Looker, rows: list[Row]) -> Iterator[tuple[Row, Sight]]:
     """Each row with what was seen on its photo; photos without a face are left out."""
     for done, row in enumerate(rows, start=1):
-        rgb = _load(folder, row)
+        rgb = load_photo(folder, row)
         meshes = [] if rgb is None else looker.faces(rgb)
         if rgb is not None and meshes:
             yield row, looker.look(rgb, meshes[0])
@@ -35,11 +36,12 @@ def sights(folder: Path, looker: Looker, rows: list[Row]) -> Iterator[tuple[Row,
             print(f"· {folder.name}: {done} of {len(rows)} photos", file=sys.stderr)
 
 
-def _load(folder: Path, row: Row) -> np.ndarray | None:
+def load_photo(folder: Path, row: Row) -> Pixels | None:
+    """The photo of a row, RGB, at its native aspect as far as the table tells; None where it cannot be read."""
     bgr = cv2.imread(str(folder / row["file"]))
     if bgr is None:
         return None
     if folder.name == _SQUEEZED:
         aspect = float(row["native_aspect_w_over_h"] or _USUAL_ASPECT)
         bgr = cv2.resize(bgr, None, fx=1.0, fy=1 / aspect, interpolation=cv2.INTER_LINEAR)
-    return np.ascontiguousarray(bgr[:, :, ::-1])
+    return np.ascontiguousarray(bgr[:, :, ::-1]).astype(np.uint8, copy=False)

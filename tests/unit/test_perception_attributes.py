@@ -19,10 +19,13 @@ def _face(rgb: Rgb, format_: str = "PNG", **options: int) -> Face:
     return perceiver().perceive(encoded(rgb, format_, **options))
 
 
-def _same(one: Face, other: Face) -> float:
-    """Share of the attributes known in `one` that have the same value in `other`."""
-    known = [name for name, attribute in one.attributes().items() if attribute.known]
-    return float(np.mean([one.attributes()[name].value == other.attributes()[name].value for name in known]))
+def _changed(one: Face, other: Face) -> list[str]:
+    """Attributes that `one` is sure of and `other` sees differently.
+
+    A measurement near a cut may fall to either side, and its confidence says so: such are no promise.
+    """
+    pairs = ((name, seen, other.attributes()[name]) for name, seen in one.attributes().items())
+    return [name for name, seen, again in pairs if seen.confidence >= 0.75 and again.value != seen.value]
 
 
 def _overlap(one: Face, other: Face) -> float:
@@ -41,10 +44,10 @@ ALTERATIONS: dict[str, Callable[[Rgb], Rgb]] = {
 
 @pytest.mark.parametrize("name", ALTERATIONS)
 def test_the_face_stays_itself(name: str) -> None:
-    """Given the same portrait altered, nearly all attributes and most of the face shape stay."""
+    """Given the same portrait altered, what it was sure of (but for one thing at most) and most of the face shape stay."""
     plain, altered = _face(astronaut()), _face(ALTERATIONS[name](astronaut()))
 
-    assert _same(plain, altered) >= 0.85
+    assert len(_changed(plain, altered)) <= 1
     assert _overlap(plain, altered) >= 0.8
 
 
@@ -52,7 +55,7 @@ def test_compression_changes_nothing_that_matters() -> None:
     """A JPEG of quality 60 is the same face."""
     plain, compressed = _face(astronaut()), _face(astronaut(), "JPEG", quality=60)
 
-    assert _same(plain, compressed) >= 0.85
+    assert len(_changed(plain, compressed)) <= 1
     assert _overlap(plain, compressed) >= 0.9
 
 

@@ -52,8 +52,12 @@ class Crop:
 
 def head_crop(rgb: Pixels, mesh: Mesh) -> Crop:
     """The head with hair and chin."""
-    window = window_around(mesh.points, _HEAD_MARGIN, mesh.angle)
-    return _crop(rgb, mesh, window)
+    return _crop(rgb, mesh, head_window(mesh))
+
+
+def head_window(mesh: Mesh) -> Window:
+    """Where the head is cut."""
+    return window_around(mesh.points, _HEAD_MARGIN, mesh.angle)
 
 
 def _crop(rgb: Pixels, mesh: Mesh, window: Window) -> Crop:

@@ -8,10 +8,12 @@ from workers.perception import points
 from workers.perception.mesh import Mesh
 from workers.perception.networks import LiteNetwork
 from workers.perception.photo import Pixels
-from workers.perception.window import Points, window_around
+from workers.perception.window import Points, Window, window_around
 
 # The margin that the network was trained with.
 _MARGIN = 2.3
+# An eye cut out for its colours: this many pixels a side, this many radii of the iris wide.
+EYE_PATCH, _PATCH_RADII = 64, 6.4
 # The first 16 contour points go around the opening: 9 along the lower lid, 7 along the upper.
 _LOWER, _UPPER = slice(0, 9), slice(9, 16)
 
@@ -36,6 +38,10 @@ class Eye:
     def outline(self) -> Points:
         """16 × 2, around the opening."""
         return np.concatenate([self.lower, self.upper[::-1]])
+
+    def window(self, angle: float) -> Window:
+        """Where the eye is cut out for its colours; `angle` is the roll of the head in radians."""
+        return Window(float(self.centre[0]), float(self.centre[1]), self.radius * _PATCH_RADII, angle)
 
 
 class EyeReader:

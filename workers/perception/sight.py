@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from shared.contracts import Pose
 from workers.perception import points
 from workers.perception.crop import Crop, head_crop
-from workers.perception.eyes import Eye
+from workers.perception.eyes import EYE_PATCH, Eye
 from workers.perception.mesh import Mesh
 from workers.perception.photo import Pixels
 from workers.perception.pose import frontal, measure_pose
@@ -59,6 +59,12 @@ class Sight:
     def head(self) -> Crop:
         """The head cut out upright."""
         return head_crop(self.rgb, self.mesh)
+
+    @cached_property
+    def eye_patches(self) -> tuple[Pixels, Pixels]:
+        """Each eye cut out upright around its iris, `EYE_PATCH` pixels a side."""
+        left, right = (eye.window(self.mesh.angle).cut(self.rgb, EYE_PATCH) for eye in self.eyes)
+        return left, right
 
     @cached_property
     def skin(self) -> Colour | None:

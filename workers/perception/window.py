@@ -45,6 +45,15 @@ class Window:
         cut = cv2.warpAffine(source, matrix, (size, size), flags=flags, borderMode=border)
         return cut.astype(np.uint8, copy=False)
 
+    def cut_labels(self, labels: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
+        """The region of a map of classes as `size` × `size`, upright; 0 outside of it."""
+        turn = self.side / size * self._rotation()
+        shift = np.array([self.x, self.y]) - turn @ np.full(2, size / 2 - 0.5) - 0.5
+        flags = cv2.INTER_NEAREST | cv2.WARP_INVERSE_MAP
+        return cv2.warpAffine(labels, np.column_stack([turn, shift]), (size, size), flags=flags).astype(
+            np.uint8, copy=False
+        )
+
     def to_photo(self, points: Points, size: int, *, mirror: bool = False) -> Points:
         """Map n × 2 or n × 3 points from a cut of `size` pixels back to the photo; depth is only scaled."""
         step = self.side / size
