@@ -11,7 +11,7 @@ EXTRAS := gateway perception expert search gan catalogue eyewear s3 flower local
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo run test unit check chaos bench lock clean
+.PHONY: help setup demo run test unit check chaos bench lock locks clean
 
 help: ## this text
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -58,8 +58,22 @@ chaos: $(STAMP) ## the fault tests alone
 bench: $(STAMP) ## every benchmark, as tables
 	@for file in benchmarks/*.py; do echo "## $$file"; $(BIN)/python $$file || exit 1; done
 
+# What each image installs, out of the same resolution.
+LOCKS := gateway perception expert search gan flower
+EXTRAS_gateway := gateway eyewear s3 tracing
+EXTRAS_perception := perception s3 tracing
+EXTRAS_expert := expert s3 tracing
+EXTRAS_search := search s3 tracing
+EXTRAS_gan := gan eyewear s3 tracing
+EXTRAS_flower := flower
+COMPILE := $(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --python-version 3.11
+
 lock: ## resolve the dependencies anew
-	@$(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --python-version 3.11 $(addprefix --extra ,$(EXTRAS)) --group dev pyproject.toml -o locks/dev.txt
+	@$(COMPILE) $(addprefix --extra ,$(EXTRAS)) --group dev pyproject.toml -o locks/dev.txt
+	@$(MAKE) --no-print-directory locks
+
+locks: ## what each image installs, from locks/dev.txt
+	@$(foreach s,$(LOCKS),$(COMPILE) --no-header $(addprefix --extra ,$(EXTRAS_$(s))) -c locks/dev.txt pyproject.toml -o locks/$(s).txt &&) true
 
 clean: ## everything that was made here
 	rm -rf $(VENV) out var build models/packaged .mypy_cache .ruff_cache .pytest_cache .coverage*

@@ -1,7 +1,8 @@
 """Every setting of every service, in one place.
 
 Read from the environment (`EXPERTGLASSES_<NAME>`), then from a TOML file (`expertglasses.toml` in the working
-directory, or the file that `EXPERTGLASSES_CONFIG` names), then the defaults below. `docs/settings.md`
+directory, or the file that `EXPERTGLASSES_CONFIG` names), then from files in `/run/secrets`
+(`expertglasses_<name>`), then the defaults below. `docs/settings.md`
 describes each; a test fails when one is missing there.
 """
 
@@ -20,12 +21,16 @@ from pydantic_settings import (
 from shared.errors import SettingsInvalidError
 
 ROOT = Path(__file__).resolve().parents[1]
+# Container engines mount secrets as files: `expertglasses_redis_url` here is the setting `redis_url`.
+SECRETS = Path("/run/secrets") if Path("/run/secrets").is_dir() else None
 
 
 class Settings(BaseSettings):
     """The description of each field is its documentation."""
 
-    model_config = SettingsConfigDict(env_prefix="EXPERTGLASSES_", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="EXPERTGLASSES_", extra="forbid", frozen=True, secrets_dir=SECRETS
+    )
 
     # Where things are
     data_dir: Path = Field(
@@ -66,6 +71,12 @@ class Settings(BaseSettings):
         1.0,
         gt=0,
         description="How often a worker says that it lives; silent for five times this, it counts as dead.",
+    )
+    worker_processes: int = Field(
+        1, ge=1, description="Processes of one worker started with `python -m workers`."
+    )
+    heart_file: Path | None = Field(
+        None, description="File a worker writes with each heartbeat, for health checks of its container."
     )
     sweep_seconds: float = Field(
         2.0, gt=0, description="How often workers look for stranded jobs and expired files."

@@ -1,9 +1,11 @@
 """The register of living workers: each says every second that it lives, and is forgotten when it falls silent."""
 
+import json
 import os
 import threading
 import time
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any, cast
 from uuid import uuid4
 
@@ -54,7 +56,17 @@ def beat(client: redis.Redis, stage: Stage, config: Settings) -> None:
     pipe.pexpire(key, _silent_ms(config))
     pipe.zadd(keys.WORKERS, {WORKER_ID: time.time()})
     pipe.expire(keys.WORKERS, 3600)
-    pipe.execute()
+    pipe.hmget(key, "ready", "problem")
+    ready, problem = pipe.execute()[-1]
+    if config.heart_file:
+        _show_heart(config.heart_file, {"ready": ready == "1", "problem": problem or ""})
+
+
+def _show_heart(file: Path, facts: Mapping[str, Any]) -> None:
+    """Let the container's health check see this heartbeat; it reads all of it or the one before."""
+    part = file.with_suffix(".part")
+    part.write_text(json.dumps(facts), encoding="utf-8")
+    part.replace(file)
 
 
 def declare(client: redis.Redis, config: Settings, versions: Mapping[str, str], problem: str | None) -> None:

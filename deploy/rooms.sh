@@ -1,0 +1,18 @@
+#!/bin/sh
+# Copies what one service needs of the house: rooms.sh SERVICE HOUSE APP
+set -eu
+service=$1 house=$2 app=$3
+mkdir -p "$app/models" "$app/workers"
+cp -R "$house/shared" "$app/"
+case $service in
+  gateway) cp -R "$house/gateway" "$app/" ;;
+  perception | expert | search | gan)
+    cp "$house/workers/__init__.py" "$app/workers/"
+    cp -R "$house/workers/$service" "$app/workers/" ;;
+  flower) ;;
+  *) echo "rooms.sh: there is no service $service" >&2; exit 2 ;;
+esac
+case $service in
+  # Only these load weights; the others would carry them about for nothing.
+  perception | gan) cp -R "$house/models" "$app/" ;;
+esac
