@@ -14,7 +14,17 @@ def publish_json(folder: Path, entry: dict[str, str], content: dict[str, Any]) -
         entry: `name`, `version`, `file`, `licence`, `purpose` and `card` of `shared.models.Weights`.
         content: What the file holds; floats are kept to seven digits, which is more than they mean.
     """
-    data = (json.dumps(_rounded(content), separators=(",", ":")) + "\n").encode()
+    publish(folder, entry, (json.dumps(_rounded(content), separators=(",", ":")) + "\n").encode())
+
+
+def publish(folder: Path, entry: dict[str, str], data: bytes) -> None:
+    """Write a file of weights and list it.
+
+    Args:
+        folder: The folder of models.
+        entry: As above.
+        data: What the file holds.
+    """
     (folder / entry["file"]).write_bytes(data)
     manifest = folder / "manifest.json"
     models = json.loads(manifest.read_text(encoding="utf-8"))["models"]
