@@ -27,7 +27,18 @@ from shared.contracts.job import (
     StageRecord,
     StageState,
 )
-from shared.contracts.match import Design, DesignStatus, Match, Matches, Strategy
+from shared.contracts.match import (
+    Design,
+    DesignStatus,
+    Filters,
+    Fit,
+    Match,
+    Matches,
+    Preferences,
+    Strategy,
+    Why,
+    WhyNot,
+)
 from shared.contracts.wish import (
     COLOR_FEATURES,
     SHAPE_FEATURES,
@@ -55,7 +66,9 @@ __all__ = [
     "Evidence",
     "Explanation",
     "Face",
+    "Filters",
     "FiredRule",
+    "Fit",
     "Generate",
     "Job",
     "JobOptions",
@@ -63,10 +76,13 @@ __all__ = [
     "Match",
     "Matches",
     "Pose",
+    "Preferences",
     "Provenance",
     "Stage",
     "StageRecord",
     "StageState",
     "Strategy",
+    "Why",
+    "WhyNot",
     "Wish",
 ]

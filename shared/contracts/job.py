@@ -8,7 +8,7 @@ from pydantic import Field
 
 from shared.contracts.base import Contract
 from shared.contracts.face import Face
-from shared.contracts.match import Design, Matches, Strategy
+from shared.contracts.match import Design, Filters, Matches, Preferences, Strategy
 from shared.contracts.wish import Explanation, Wish
 
 
@@ -63,6 +63,8 @@ class JobOptions(Contract):
         strategy: How frames are scored.
         limit: How many frames.
         catalogue: Which catalogue; the active one when not given.
+        filters: What a frame must be to be shown.
+        preferences: What the shopper likes, added to the wish.
         generate: What the generator is asked for.
         retention_seconds: How long photo and results are kept after creation.
         deadline_seconds: After this the job is `expired` if it has not ended.
@@ -72,6 +74,8 @@ class JobOptions(Contract):
     strategy: Strategy = Strategy.FACTORIZED
     limit: int = Field(default=6, ge=1, le=50)
     catalogue: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
+    filters: Filters = Filters()
+    preferences: Preferences = Preferences()
     generate: Generate = Generate()
     retention_seconds: int = Field(default=3600, ge=60, le=7 * 24 * 3600)
     deadline_seconds: int = Field(default=300, ge=5, le=3600)
