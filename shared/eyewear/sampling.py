@@ -40,15 +40,15 @@ COLOUR_SHARE = {
     },
     Material.WOOD: {Colour.BROWN: 0.8, Colour.BLACK: 0.1, Colour.GOLD: 0.05, Colour.RED: 0.05},
 }  # fmt: skip
-_UPPER = {
+UPPER_SHARE = {
     Shape.RECTANGLE: (0.42, 0.06, 0.30, 0.10, 0.12),
     Shape.SQUARE: (0.42, 0.08, 0.30, 0.10, 0.10),
     Shape.CAT_EYE: (0.12, 0.12, 0.26, 0.10, 0.40),
     Shape.ROUND: (0.02, 0.78, 0.12, 0.06, 0.02),
     Shape.OVAL: (0.04, 0.60, 0.22, 0.10, 0.04),
 }
-_UPPER_ELSE = (0.22, 0.20, 0.30, 0.14, 0.14)
-_ANGULARITY = {
+UPPER_ELSE = (0.22, 0.20, 0.30, 0.14, 0.14)
+ANGULARITY = {
     Shape.RECTANGLE: (0.15, 0.85), Shape.SQUARE: (0.15, 0.85), Shape.ROUND: (0.0, 0.35), Shape.OVAL: (0.0, 0.4),
     Shape.WALNUT: (0.1, 0.6), Shape.AVIATOR: (0.1, 0.7), Shape.OTHER: (0.2, 0.7),
 }  # fmt: skip
@@ -103,8 +103,8 @@ def _draw(rng: np.random.Generator, even: float) -> FrameSpec:
 
 
 def _line(rng: np.random.Generator, shape: Shape, even: float) -> dict[str, Any]:
-    upper = dict(zip(UpperLine, _UPPER.get(shape, _UPPER_ELSE), strict=True))
-    low, high = _ANGULARITY.get(shape, (0.2, 0.8))
+    upper = dict(zip(UpperLine, UPPER_SHARE.get(shape, UPPER_ELSE), strict=True))
+    low, high = ANGULARITY.get(shape, (0.2, 0.8))
     mixes = _chance(rng, 0.25)
     other = tuple(s for s in Shape if s is not shape)
     return {
