@@ -33,6 +33,7 @@ class WorkerInfo(Contract):
         pid: Its main process.
         ready: Whether a child has loaded everything it needs.
         problem: What is missing, where something is.
+        resident: Memory of its main process and its children in bytes.
         versions: Of models, rules or catalogue.
     """
 
@@ -41,6 +42,7 @@ class WorkerInfo(Contract):
     pid: int
     ready: bool
     problem: str | None = None
+    resident: int = 0
     versions: dict[str, str] = {}  # noqa: RUF012  pydantic copies defaults
 
 
@@ -52,7 +54,7 @@ def beat(client: redis.Redis, stage: Stage, config: Settings) -> None:
     """Say that this worker lives."""
     key = keys.worker(WORKER_ID)
     pipe = client.pipeline()
-    pipe.hset(key, mapping={"stage": str(stage), "pid": os.getpid()})
+    pipe.hset(key, mapping={"stage": str(stage), "pid": os.getpid(), "resident": resident_bytes()})
     pipe.pexpire(key, _silent_ms(config))
     pipe.zadd(keys.WORKERS, {WORKER_ID: time.time()})
     pipe.expire(keys.WORKERS, 3600)
@@ -60,6 +62,16 @@ def beat(client: redis.Redis, stage: Stage, config: Settings) -> None:
     ready, problem = pipe.execute()[-1]
     if config.heart_file:
         _show_heart(config.heart_file, {"ready": ready == "1", "problem": problem or ""})
+
+
+def resident_bytes() -> int:
+    """Memory of this process and its children that lies in RAM; pages they share count in each."""
+    try:
+        pids = ["self", *Path(f"/proc/self/task/{os.getpid()}/children").read_text().split()]
+        pages = (int(Path(f"/proc/{pid}/statm").read_text().split()[1]) for pid in pids)
+        return sum(pages) * os.sysconf("SC_PAGE_SIZE")
+    except OSError:  # a child ended meanwhile, or the system tells no such thing
+        return 0
 
 
 def _show_heart(file: Path, facts: Mapping[str, Any]) -> None:
@@ -104,6 +116,7 @@ def living(client: redis.Redis) -> list[WorkerInfo]:
                 pid=int(fields["pid"]),
                 ready=fields.get("ready") == "1",
                 problem=fields.get("problem") or None,
+                resident=int(fields.get("resident", 0)),
                 versions=versions,
             )
         )

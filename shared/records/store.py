@@ -1,7 +1,7 @@
 """`Records`: every question asked of the job record and every change made to it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, NamedTuple, cast
@@ -13,6 +13,7 @@ from shared.contracts import STAGES, TERMINAL, Job, JobOptions, JobState, Stage,
 from shared.contracts.base import Contract
 from shared.errors import ExpertGlassesError, JobFinishedError, JobGoneError, JobNotFoundError
 from shared.records import keys
+from shared.records.counts import Tally
 from shared.records.events import Event
 from shared.records.view import OUTPUTS, job_from_hash
 
@@ -87,7 +88,11 @@ class Records:
 
     def begin(self, job_id: str, stage: Stage, worker: str, cap: int, *, take: bool = False) -> Begun:
         """Ask to start `stage`; `take` takes it over from a holder known to be dead."""
-        verdict, holder, attempts = self._run("begin", job_id, stage, worker, cap, "take" if take else "")
+        verdict, holder, attempts, *waited = self._run(
+            "begin", job_id, stage, worker, cap, "take" if take else ""
+        )
+        if waited:
+            self._count(lambda tally: tally.stage_began(stage, float(waited[0]), int(attempts)))
         return Begun(Verdict(verdict), holder, int(attempts))
 
     def finish(
@@ -103,8 +108,10 @@ class Records:
         answer = self._run(
             "finish", job_id, stage, f"{seconds:.6f}", field, output.model_dump_json(), last, *images
         )
+        if answer == "written":
+            self._count(lambda tally: tally.stage_done(stage, seconds))
         if last == "1":
-            self.redis.zrem(keys.ACTIVE, job_id)
+            self._close(job_id, JobState.SUCCEEDED, "", counted=answer == "written")
         return cast("str", answer)
 
     def end(
@@ -121,8 +128,23 @@ class Records:
         """
         problem = json.dumps(error.problem(), ensure_ascii=False) if error else ""
         answer = self._run("end", job_id, state, problem, stage or "")
-        self.redis.zrem(keys.ACTIVE, job_id)
+        self._close(job_id, state, error.code if error else "", counted=answer == "written")
         return cast("str", answer)
+
+    def _close(self, job_id: str, state: JobState, code: str, *, counted: bool) -> None:
+        """A job that has ended is no longer active; its end is counted by the one who wrote it."""
+        pipe = self.redis.pipeline()
+        pipe.zrem(keys.ACTIVE, job_id)
+        pipe.hmget(keys.job(job_id), "created", "finished")
+        created, finished = pipe.execute()[1]
+        if counted and finished:
+            seconds = float(finished) - float(created)
+            self._count(lambda tally: tally.job_ended(state, code, seconds))
+
+    def _count(self, what: Callable[[Tally], None]) -> None:
+        pipe = self.redis.pipeline(transaction=False)
+        what(Tally(pipe))
+        pipe.execute()
 
     def cancel(self, job_id: str) -> None:
         """End a job as `cancelled`; a worker at it stops at its next check.
@@ -188,7 +210,10 @@ class Records:
 
     def strand(self, job_id: str, stage: Stage, touched: str) -> bool:
         """Put a stage back to waiting if nothing has happened since `touched`."""
-        return bool(self._run("strand", job_id, stage, touched))
+        stranded = bool(self._run("strand", job_id, stage, touched))
+        if stranded:
+            self._count(lambda tally: tally.stage_stranded(stage))
+        return stranded
 
     # Events ------------------------------------------------------------------------------------------
 

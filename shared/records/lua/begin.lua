@@ -1,5 +1,5 @@
 -- ARGV: stage, worker, attempts allowed.
--- Answers {verdict, worker that held the stage, attempts}.
+-- Answers {verdict, worker that held the stage, attempts}; for 'go' also the seconds since anything last happened.
 local stage, worker, cap = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local state = get('state')
 if not state then
@@ -23,6 +23,7 @@ end
 if attempts >= cap then
   return {'poison', holder or '', attempts}
 end
+local waited = tonumber(now) - tonumber(get('touched'))
 if state == 'queued' then
   set('state', 'running', 'started', now)
   announce('kind', 'job', 'state', 'running')
@@ -30,4 +31,4 @@ end
 set(stage .. '.state', 'running', stage .. '.started', now, stage .. '.worker', worker,
   stage .. '.attempts', attempts + 1)
 announce('kind', 'stage', 'stage', stage, 'state', 'running', 'attempt', attempts + 1)
-return {'go', '', attempts + 1}
+return {'go', '', attempts + 1, string.format('%.6f', waited)}
