@@ -110,6 +110,12 @@ class Settings(BaseSettings):
     catalogue: str = Field("default", description="Catalogue searched when a job names none.")
 
     # Operation
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token that `/metrics` asks for; empty: there is no `/metrics`."
+    )
+    otlp_endpoint: str = Field(
+        "", description="Where traces go, e.g. `http://collector:4318`; empty: nothing is traced."
+    )
     log_level: str = Field(
         "INFO", pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Least severe log line kept."
     )
