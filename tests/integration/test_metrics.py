@@ -90,8 +90,8 @@ def test_stages_and_ends_are_counted_once(door: FlaskClient, records: Records) -
     for stage in STAGES:
         assert found["stage_seconds_count", (stage,)] == 1
         assert found["stage_seconds_sum", (stage,)] == pytest.approx(0.2)
-        assert found["stage_seconds_bucket", (stage, "0.1")] == 0
-        assert found["stage_seconds_bucket", (stage, "0.25")] == 1
+        assert found["stage_seconds_bucket", ("0.1", stage)] == 0
+        assert found["stage_seconds_bucket", ("0.25", stage)] == 1
     assert found["stage_wait_seconds_count", ("perception",)] == 2
 
 
