@@ -4,12 +4,13 @@ set -eu
 service=$1 house=$2 app=$3
 mkdir -p "$app/models" "$app/workers"
 cp -R "$house/shared" "$app/"
+cp "$house/deploy/serve.sh" "$app/"
 case $service in
   gateway) cp -R "$house/gateway" "$app/" ;;
   perception | expert | search | gan)
     cp "$house/workers/__init__.py" "$app/workers/"
     cp -R "$house/workers/$service" "$app/workers/" ;;
-  flower) ;;
+  flower) cp "$house/deploy/flower_app.py" "$app/" ;;
   *) echo "rooms.sh: there is no service $service" >&2; exit 2 ;;
 esac
 case $service in

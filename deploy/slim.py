@@ -1,6 +1,6 @@
-"""Takes out of an environment what no service runs: tests of packages, type stubs, models of other clouds' services.
+"""Takes out of an environment what a service never runs.
 
-python slim.py ENVIRONMENT
+python slim.py ENVIRONMENT SERVICE
 """
 
 import shutil
@@ -9,20 +9,23 @@ from pathlib import Path
 
 # botocore describes every service of its cloud; the blob store speaks to one, and signs in through another.
 _CLOUD_SERVICES = {"s3", "sts"}
+# Tests, type stubs, headers; numpy's bridge to Fortran; a decoder of a photo format that the door refuses.
+_NEVER = ("**/tests", "**/*.pyi", "numpy/f2py", "numpy/_core/include", "numpy/_core/_simd.*",
+          "numpy/_core/*_tests.*", "PIL/_avif.*", "pillow.libs/libavif-*")  # fmt: skip
+# The prompt of Celery's command line, which only workers and Flower start.
+_PROMPT = ("prompt_toolkit", "wcwidth", "click_repl")
+_BESIDES = {"gateway": _PROMPT}
 
 
-def main(environment: Path) -> None:
+def main(environment: Path, service: str) -> None:
     """Remove it all, and say how much it was."""
     removed = 0
     for packages in environment.glob("lib/python*/site-packages"):
-        for path in [*packages.rglob("tests"), *packages.rglob("*.pyi"), *_other_services(packages)]:
-            removed += _remove(path)
+        for pattern in (*_NEVER, *_BESIDES.get(service, ())):
+            removed += sum(_remove(path) for path in sorted(packages.glob(pattern)))
+        clouds = (path for path in packages.glob("botocore/data/*/") if path.name not in _CLOUD_SERVICES)
+        removed += sum(_remove(path) for path in clouds if path.is_dir())
     print(f"slim: {removed / 1e6:.0f} MB taken out")  # noqa: T201  a build step talks to the person who builds
-
-
-def _other_services(packages: Path) -> list[Path]:
-    data = packages / "botocore" / "data"
-    return [path for path in data.glob("*/") if path.is_dir() and path.name not in _CLOUD_SERVICES]
 
 
 def _remove(path: Path) -> int:
@@ -38,4 +41,4 @@ def _remove(path: Path) -> int:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), sys.argv[2])
