@@ -209,13 +209,32 @@ class DesignStatus(StrEnum):
     FAILED = "failed"
 
 
+class Reading(Contract):
+    """What a tagger reads from a drawing in one group of words, beside what was asked for.
+
+    Attributes:
+        group: `shape`, `rim`, `height`, `width`, `upper`, `material`, `color` or `nose`.
+        asked: The word asked for.
+        seen: The word read.
+        confidence: Of the word read, 0 to 1.
+    """
+
+    group: str
+    asked: str
+    seen: str
+    confidence: float = Field(ge=0, le=1)
+
+
 class Design(Contract):
-    """A generated frame.
+    """A generated frame, or several.
 
     Attributes:
         status: How the generation ended.
         seed: Repeats the drawing.
-        images: Names of the images in the blob store, best first.
+        images: Names of the images in the blob store (RGBA PNG, transparent ground), the first asked first.
+        readings: For each image, what the tagger reads from it; empty where no tagger is installed.
+        width_mm: For each image, the total width of its front, as `try_on` takes it.
+        mm_per_pixel: Scale of the images.
         reason: Why there is no design, where there is none.
         model: Name and version of the generator.
     """
@@ -223,5 +242,8 @@ class Design(Contract):
     status: DesignStatus
     seed: int | None = None
     images: tuple[str, ...] = ()
+    readings: tuple[tuple[Reading, ...], ...] = ()
+    width_mm: tuple[float, ...] = ()
+    mm_per_pixel: float | None = None
     reason: str | None = None
     model: str | None = None
