@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -66,7 +66,9 @@ class JobOptions(Contract):
         filters: What a frame must be to be shown.
         preferences: What the shopper likes, added to the wish.
         generate: What the generator is asked for.
-        retention_seconds: How long photo and results are kept after creation.
+        try_on: Whether the photo is kept for try-on; without, it goes once perception has looked at it.
+        retention_seconds: How long photo and results are kept after creation, a minute to a week. 0 keeps nothing:
+            the job goes with the first answer that tells its end, at the latest a minute after that end.
         deadline_seconds: After this the job is `expired` if it has not ended.
     """
 
@@ -77,7 +79,8 @@ class JobOptions(Contract):
     filters: Filters = Filters()
     preferences: Preferences = Preferences()
     generate: Generate = Generate()
-    retention_seconds: int = Field(default=3600, ge=60, le=7 * 24 * 3600)
+    try_on: bool = True
+    retention_seconds: Literal[0] | Annotated[int, Field(ge=60, le=7 * 24 * 3600)] = 3600
     deadline_seconds: int = Field(default=300, ge=5, le=3600)
 
 
@@ -101,9 +104,16 @@ class Provenance(Contract):
 
 
 class Job(Contract):
-    """The job record as clients read it: partial results appear as stages finish."""
+    """The job record as clients read it: partial results appear as stages finish.
+
+    Attributes:
+        from_job: The job it was made from, by other options or an edited face.
+        consent: When the person in the photo agreed, as the client said.
+    """
 
     id: str
+    from_job: str | None = None
+    consent: datetime | None = None
     state: JobState
     created: datetime
     started: datetime | None = None

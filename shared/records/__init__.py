@@ -5,6 +5,7 @@ one Lua script, so it happens whole or not at all, on Redis' own clock. Outputs 
 """
 
 from shared.records.events import Event, EventKind
+from shared.records.origin import LOCAL, Origin
 from shared.records.store import Begun, Records, Verdict
 
-__all__ = ["Begun", "Event", "EventKind", "Records", "Verdict"]
+__all__ = ["LOCAL", "Begun", "Event", "EventKind", "Origin", "Records", "Verdict"]

@@ -22,6 +22,16 @@ def tombstone(job_id: str) -> str:
     return f"eg:job:{{{job_id}}}:gone"
 
 
+def made_from(job_id: str) -> str:
+    """Set: jobs made from the job."""
+    return f"eg:job:{{{job_id}}}:made"
+
+
+def jobs_of(owner: str) -> str:
+    """Sorted set: a tenant's jobs by the time they were created."""
+    return f"eg:jobs:{owner}"
+
+
 def worker(worker_id: str) -> str:
     """Hash: what a living worker says of itself."""
     return f"eg:worker:{worker_id}"

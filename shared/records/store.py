@@ -15,6 +15,7 @@ from shared.errors import ExpertGlassesError, JobFinishedError, JobGoneError, Jo
 from shared.records import keys
 from shared.records.counts import Tally
 from shared.records.events import Event
+from shared.records.origin import LOCAL, Origin
 from shared.records.view import OUTPUTS, job_from_hash
 
 _LUA = Path(__file__).parent / "lua"
@@ -62,28 +63,42 @@ class Records:
 
     # Life of a job -----------------------------------------------------------------------------------
 
-    def create(self, job_id: str, options: JobOptions, given: Mapping[Stage, Contract] | None = None) -> None:
+    def create(
+        self,
+        job_id: str,
+        options: JobOptions,
+        given: Mapping[Stage, Contract] | None = None,
+        origin: Origin | None = None,
+    ) -> None:
         """Open a record in state `queued`.
 
         Args:
             job_id: Unguessable and new.
             options: What the client chose.
             given: Outputs the client states itself; their stages are skipped.
+            origin: Whose job it is and what it was made from; a local one from nothing when not given.
         """
-        given = given or {}
-        retention = options.retention_seconds
+        given, origin = given or {}, origin or Origin()
+        retention = origin.kept_seconds(options)
         # Indexed first: a process that dies in between leaves an index entry the sweeper drops, not a lost job.
         pipe = self.redis.pipeline()
-        now = float(cast("Sequence[int]", self.redis.time())[0])
+        now, mine = self.now(), keys.jobs_of(origin.owner)
         pipe.zadd(keys.ACTIVE, {job_id: now})
         pipe.zadd(keys.EXPIRY, {job_id: now + retention})
-        pipe.expire(keys.ACTIVE, _INDEX_SECONDS)
-        pipe.expire(keys.EXPIRY, _INDEX_SECONDS)
+        pipe.zadd(mine, {job_id: now})
+        pipe.zremrangebyscore(mine, 0, now - _INDEX_SECONDS)
+        if origin.parent:
+            pipe.sadd(keys.made_from(origin.parent), job_id)
+            pipe.expire(keys.made_from(origin.parent), int(retention) + 1, gt=True)
+            pipe.expire(keys.made_from(origin.parent), int(retention) + 1, nx=True)
+        for index in (keys.ACTIVE, keys.EXPIRY, mine):
+            pipe.expire(index, _INDEX_SECONDS)
         pipe.execute()
         fields = {f"{s}.state": str(StageState.SKIPPED if s in given else StageState.WAITING) for s in STAGES}
+        fields |= origin.fields(options)
         fields |= {OUTPUTS[stage][0]: output.model_dump_json() for stage, output in given.items()}
         pairs = [text for pair in fields.items() for text in pair]
-        deadline = min(options.deadline_seconds, retention)
+        deadline = min(float(options.deadline_seconds), retention)
         self._run("create", job_id, options.model_dump_json(), __version__, retention, deadline, *pairs)
 
     def begin(self, job_id: str, stage: Stage, worker: str, cap: int, *, take: bool = False) -> Begun:
@@ -135,8 +150,10 @@ class Records:
         """A job that has ended is no longer active; its end is counted by the one who wrote it."""
         pipe = self.redis.pipeline()
         pipe.zrem(keys.ACTIVE, job_id)
-        pipe.hmget(keys.job(job_id), "created", "finished")
-        created, finished = pipe.execute()[1]
+        pipe.hmget(keys.job(job_id), "created", "finished", "grace")
+        created, finished, grace = pipe.execute()[1]
+        if finished and grace:
+            self.redis.zadd(keys.EXPIRY, {job_id: float(finished) + float(grace)}, xx=True)
         if counted and finished:
             seconds = float(finished) - float(created)
             self._count(lambda tally: tally.job_ended(state, code, seconds))
@@ -155,44 +172,67 @@ class Records:
         """
         answer = self.end(job_id, JobState.CANCELLED)
         if answer == "gone":
-            raise self._missing(job_id)
+            raise self.missing(job_id)
         state = cast("str | None", self.redis.hget(keys.job(job_id), "state"))
         if answer == "ended" and state != JobState.CANCELLED:
             raise JobFinishedError(f"The job is {state}; only a queued or running job can be cancelled.")
 
     def delete(self, job_id: str, tombstone_seconds: int) -> None:
-        """Remove every trace of a job but a tombstone.
+        """Remove every trace of a job but a tombstone, which says whose it was.
 
         Raises:
             JobNotFoundError: There is no such job.
         """
+        owner = self.owner(job_id)
+        if owner is None:
+            raise self.missing(job_id)
         pipe = self.redis.pipeline()
-        pipe.delete(keys.job(job_id), keys.events(job_id))
-        pipe.zrem(keys.ACTIVE, job_id)
-        pipe.zrem(keys.EXPIRY, job_id)
-        if not pipe.execute()[0]:
-            raise self._missing(job_id)
-        self.redis.set(keys.tombstone(job_id), "1", ex=tombstone_seconds)
+        pipe.set(keys.tombstone(job_id), owner, ex=tombstone_seconds)
+        pipe.delete(keys.job(job_id), keys.events(job_id), keys.made_from(job_id))
+        for index in (keys.ACTIVE, keys.EXPIRY, keys.jobs_of(owner)):
+            pipe.zrem(index, job_id)
+        pipe.execute()
+
+    def family(self, job_id: str) -> list[str]:
+        """The job and all that were made from it, itself last: what a deletion of it takes along."""
+        made = cast("set[str]", self.redis.smembers(keys.made_from(job_id)))
+        return [*(other for child in sorted(made) for other in self.family(child)), job_id]
 
     # Questions ---------------------------------------------------------------------------------------
 
-    def _missing(self, job_id: str) -> JobNotFoundError | JobGoneError:
-        return JobGoneError() if self.redis.exists(keys.tombstone(job_id)) else JobNotFoundError()
+    def now(self) -> float:
+        """Redis' own clock, in seconds."""
+        seconds, micros = cast("Sequence[int]", self.redis.time())
+        return seconds + micros / 1e6
+
+    def missing(self, job_id: str, owner: str | None = None) -> JobNotFoundError | JobGoneError:
+        """The error for a job that is not there; that it was there once only its owner is told."""
+        was = self.redis.get(keys.tombstone(job_id))
+        return JobGoneError() if was is not None and owner in {None, was} else JobNotFoundError()
+
+    def owner(self, job_id: str) -> str | None:
+        """Whose job it is; `None` when there is no such job."""
+        state, owner = cast("list[str | None]", self.redis.hmget(keys.job(job_id), "state", "owner"))
+        return (owner or LOCAL) if state else None
 
     def fields(self, job_id: str) -> dict[str, str]:
         """The raw hash; empty when there is no such job."""
         return cast("dict[str, str]", self.redis.hgetall(keys.job(job_id)))
 
-    def read(self, job_id: str) -> Job:
+    def read(self, job_id: str, owner: str | None = None) -> Job:
         """The job as clients see it.
+
+        Args:
+            job_id: Its id.
+            owner: Who asks; another's job is not found. Anybody's when not given.
 
         Raises:
             JobNotFoundError: There is no such job.
             JobGoneError: It was deleted a short while ago.
         """
         fields = self.fields(job_id)
-        if not fields:
-            raise self._missing(job_id)
+        if not fields or owner not in {None, fields.get("owner", LOCAL)}:
+            raise self.missing(job_id, owner)
         return job_from_hash(job_id, fields)
 
     def over(self, job_id: str) -> bool:

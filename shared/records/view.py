@@ -70,6 +70,8 @@ def job_from_hash(job_id: str, fields: Mapping[str, str]) -> Job:
     assert design is None or isinstance(design, Design)
     return Job(
         id=job_id,
+        from_job=fields.get("parent"),
+        consent=_time(fields.get("consent")),
         state=JobState(fields["state"]),
         created=datetime.fromtimestamp(float(fields["created"]), UTC),
         started=_time(fields.get("started")),

@@ -25,4 +25,12 @@ local function finish_job(state, problem)
     set('error', problem)
   end
   announce('kind', 'job', 'state', state)
+  -- A job without retention waits a moment for its one reader, then it goes.
+  local grace = get('grace')
+  if grace then
+    local goes = math.floor((tonumber(now) + tonumber(grace)) * 1000)
+    set('expires', string.format('%.3f', goes / 1000))
+    redis.call('PEXPIREAT', job, goes)
+    redis.call('PEXPIREAT', events, goes)
+  end
 end
