@@ -2,7 +2,7 @@
 
 from flask import Flask, Response
 
-from gateway import events, health, jobs, metrics, openapi, problems
+from gateway import events, health, jobs, metrics, openapi, problems, tracing
 from gateway.door import Door
 from shared.settings import Settings, settings
 
@@ -21,6 +21,7 @@ def create_app(config: Settings | None = None, *, heartbeat_seconds: float = 10.
     app.config.update(MAX_CONTENT_LENGTH=config.max_upload_bytes, MAX_FORM_PARTS=_FORM_PARTS)
     app.extensions["expertglasses"] = Door(config, heartbeat_seconds)
     problems.install(app)
+    tracing.install(app, config)
     for part in (openapi, jobs, events, health, metrics):
         app.register_blueprint(part.routes)
     app.after_request(_private)

@@ -11,6 +11,7 @@ from celery.canvas import Signature
 from redis.backoff import ExponentialBackoff, NoBackoff
 from redis.retry import Retry
 
+from shared import tracing
 from shared.contracts import STAGES, Stage
 from shared.settings import Settings, settings
 
@@ -86,7 +87,10 @@ def make_app(config: Settings | None = None) -> Celery:
 
 
 def _step(app: Celery, stage: Stage, job_id: str) -> Signature:
-    return app.signature(TASKS[stage], args=(job_id,), queue=str(stage), immutable=True)
+    # The trace's context travels with each step, so that all stages hang under the request that began them.
+    return app.signature(
+        TASKS[stage], args=(job_id,), queue=str(stage), immutable=True, headers=tracing.carrier()
+    )
 
 
 def submit(app: Celery, job_id: str, first: Stage = Stage.PERCEPTION) -> None:

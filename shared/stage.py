@@ -15,7 +15,7 @@ import structlog
 from celery import Celery, signals
 from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 
-from shared import sweeper, workers
+from shared import sweeper, tracing, workers
 from shared.blobs import BlobStore
 from shared.broker import TASKS, connect
 from shared.contracts import Job, JobState, Stage
@@ -94,8 +94,12 @@ def stage(
 
     def bind(pipeline: Callable[[Work], Contract]) -> Any:
         @app.task(name=TASKS[which], bind=True)  # type: ignore[untyped-decorator]  # Celery ships no types
-        def run(_task: Any, job_id: str) -> None:
-            with structlog.contextvars.bound_contextvars(job=job_id, stage=str(which)):
+        def run(task: Any, job_id: str) -> None:
+            carried = {name: task.request.get(name) for name in tracing.HEADERS if task.request.get(name)}
+            with (
+                structlog.contextvars.bound_contextvars(job=job_id, stage=str(which)),
+                tracing.span(TASKS[which], carried, **{"expertglasses.job": job_id}),
+            ):
                 try:
                     _run(which, job_id, pipeline, fallback)
                 except redis.RedisError as error:
@@ -194,6 +198,7 @@ def _keep_house(which: Stage, prepare: Prepare) -> None:
 
     def load(**_: Any) -> None:
         problem, versions = None, {}
+        tracing.configure(str(which), settings().otlp_endpoint)
         try:
             versions = dict(prepare())
         except ExpertGlassesError as error:
