@@ -93,7 +93,7 @@ def stage(
     _keep_house(which, prepare)
 
     def bind(pipeline: Callable[[Work], Contract]) -> Any:
-        @app.task(name=TASKS[which], bind=True)  # type: ignore[untyped-decorator]  # Celery ships no types
+        @app.task(name=TASKS[which], bind=True, shared=False)  # type: ignore[untyped-decorator]  # Celery ships no types
         def run(task: Any, job_id: str) -> None:
             carried = {name: task.request.get(name) for name in tracing.HEADERS if task.request.get(name)}
             with (
