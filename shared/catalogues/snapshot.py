@@ -2,10 +2,11 @@
 
     catalogues/<name>/current            names the version in force
     catalogues/<name>/<version>/         one snapshot
-        manifest.json                    schema, count, hashes, source
+        manifest.json                    schema, count, hashes, source, brands
         shape.npy  color.npy             (frames, 31) and (frames, 15) float64, in order of frame id
         row.npy                          position of each frame in the imported table
         popularity.npy                   how well each sells, NaN where nobody said
+        facets.npy                       what each can be filtered by, see facets.py
         frames.jsonl  offsets.npy        what a shopper reads, one JSON object a frame, found by offset
 
 Gateway and search worker read these with NumPy alone. A snapshot's version is the hash of its content.
@@ -23,8 +24,8 @@ from numpy.typing import NDArray
 
 from shared.errors import CatalogueDamagedError, CatalogueNotInstalledError
 
-SCHEMA = 2
-FILES = ("shape.npy", "color.npy", "row.npy", "popularity.npy", "offsets.npy", "frames.jsonl")
+SCHEMA = 3
+FILES = ("shape.npy", "color.npy", "row.npy", "popularity.npy", "facets.npy", "offsets.npy", "frames.jsonl")
 _NAME = re.compile(r"^[a-z0-9][a-z0-9_-]{0,63}$")
 
 
@@ -83,7 +84,7 @@ def manifest_of(folder: Path) -> dict[str, Any]:
         CatalogueDamagedError: The manifest cannot be read, or is of another schema.
     """
     try:
-        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text())
+        manifest: dict[str, Any] = json.loads((folder / "manifest.json").read_text("utf-8"))
     except FileNotFoundError:
         raise CatalogueNotInstalledError(
             f"There is no snapshot {folder.name!r} of {folder.parent.name!r}."
@@ -106,10 +107,16 @@ def verify(folder: Path) -> None:
     """
     for name, expected in manifest_of(folder)["sha256"].items():
         path = folder / name
-        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != expected:
+        if not path.is_file() or digest(path) != expected:
             raise CatalogueDamagedError(
                 f"{name} of the snapshot {folder.name} is not the file that was imported."
             )
+
+
+def digest(path: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def map_array(folder: Path, name: str) -> NDArray[Any]:
