@@ -1,40 +1,46 @@
-"""The default catalogue: 10,080 frames in 3,360 models, generated from a fixed seed.
+"""The default catalogue: 10,080 frames in 3,360 models, generated from a fixed seed, each one drawable.
 
-Shares of shapes, rims, materials and genders are those of 8,521 real frames (the published catalogue). Only
-integers are drawn and divided by powers of ten, so every machine writes the same bytes. Sizes are in
-millimetres, as printed on a frame: lens width, bridge width, temple length.
+Shares of shapes, rims, materials, genders and colours are those of 8,521 real frames (the published catalogue). Only
+integers are drawn, and sums, products and quotients made of them, so every machine writes the same bytes. Sizes are
+in millimetres, as printed on a frame.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
-from shared.contracts import COLOR_FEATURES, SHAPE_FEATURES
+from shared.errors import FrameInvalidError
+from shared.eyewear.describe import describe
+from shared.eyewear.proportions import HEIGHT_SHARE, QUANTILES, boxed, rims
+from shared.eyewear.sampling import ANGULARITY, COLOUR_SHARE, SHAPE_SHARE, UPPER_ELSE, UPPER_SHARE
+from shared.eyewear.spec import Bridge, Colour, Finish, FrameSpec, Material, Nose, Rim, Shape, UpperLine
 from workers.search.importing.writer import FrameRow, write
+from workers.search.names import COLOURWAYS, MAKERS, WORDS, Maker
 
 DEFAULT = "default"
 _SEED = 20_200_601
 _MODELS = 3_360
 _VARIANTS = 3
+_PER_MAKER = _MODELS // len(MAKERS)
 
-# Shares in thousandths.
-_SHAPES = {"rectangle": 483, "cat_eye": 170, "square": 108, "round": 80, "oval": 80, "other_shape": 30,
-           "aviator": 19, "clubmaster": 12, "wayfarer": 12, "walnut": 6}  # fmt: skip
-_RIMS = {"full_rim": 870, "rimless": 100, "semi_rim": 30}
-_COLORS = {"black": 340, "brown": 140, "gold": 110, "blue": 100, "silver": 80, "red": 63, "green": 56,
-           "purple": 42, "grey": 31, "transparent": 21, "pink": 14, "white": 3}  # fmt: skip
-_UPPER = {"upper_flat": 220, "upper_round": 150, "upper_smoothed": 110, "upper_roof": 290, "upper_angry": 230}
-_METALLIC = ("gold", "silver", "grey", "black", "brown", "blue")
-_BRANDS = ("Almendra", "Brightwater", "Corvo", "Dunelm Row", "Elske", "Fjordlys", "Gatelight", "Halden", "Ilmari",
-           "Juniper & Slate", "Kestrel", "Lumen Yard", "Marlow", "Norrsken", "Oriel", "Perch")  # fmt: skip
-_SYLLABLES = ("al", "be", "ca", "do", "el", "fa", "gi", "ha", "in", "jo", "ka", "li", "mo", "na", "or", "pe",
-              "ra", "si", "to", "vi")  # fmt: skip
-_ANGULAR = {"rectangle": 70, "square": 80, "clubmaster": 60, "wayfarer": 60, "cat_eye": 45, "other_shape": 40,
-            "walnut": 30, "aviator": 25, "oval": 10, "round": 4}  # fmt: skip
-# Median lens height as a percentage of lens width.
-_HEIGHTS = {"rectangle": 64, "square": 80, "oval": 68, "round": 94, "aviator": 86, "cat_eye": 74,
-            "other_shape": 76, "clubmaster": 76, "walnut": 80, "wayfarer": 74}  # fmt: skip
+_Word = TypeVar("_Word")
+_Rng = np.random.Generator
+
+_RIMS = {Rim.FULL: 870, Rim.RIMLESS: 100, Rim.SEMI: 30}
+# Women's share of a shape against their share of all, and of a colour, per mille (published catalogue).
+_WOMENS_SHAPE = {Shape.CAT_EYE: 970, Shape.SQUARE: 300, Shape.AVIATOR: 200, Shape.RECTANGLE: 490}
+_WOMENS_COLOUR = {Colour.PINK: 6, Colour.PURPLE: 5, Colour.RED: 5, Colour.WHITE: 3, Colour.MULTICOLOR: 2}
+_MENS_COLOUR = {Colour.SILVER: 2, Colour.GREY: 2, Colour.GREEN: 2}
+_TINTS = {Colour.GREY: 34, Colour.BROWN: 24, Colour.GREEN: 20, Colour.BLUE: 8, Colour.BLACK: 8, Colour.PINK: 3,
+          Colour.GOLD: 3}  # fmt: skip
+_WARM = (Colour.BROWN, Colour.GOLD, Colour.MULTICOLOR, Colour.BLACK, Colour.GREEN, Colour.RED)
+_METALLIC = (Colour.GOLD, Colour.SILVER, Colour.GREY, Colour.PINK, Colour.SHINY)
+_SURCHARGE = {Material.PLASTIC: 0, Material.METAL: 20, Material.WOOD: 90}
+_BARRED = (Shape.SQUARE, Shape.RECTANGLE, Shape.ROUND, Shape.WALNUT)  # these, too, come with a double bridge
+_UNPAINTED = (Colour.TRANSPARENT, Colour.MULTICOLOR)  # no colours of wire
+_TRIES = 40
 
 
 def build_default(data_dir: Path) -> str:
@@ -50,17 +56,232 @@ def generate() -> list[FrameRow]:
     """All frames; variants of one model follow each other."""
     rng = np.random.Generator(np.random.PCG64(_SEED))
     frames: list[FrameRow] = []
-    for number in range(_MODELS):
-        model = _model(rng, number)
-        palette = dict(_COLORS) if model["material"] == "plastic" else {c: _COLORS[c] for c in _METALLIC}
-        for variant in range(_VARIANTS):
-            frame = _variant(rng, model, palette, len(frames), variant)
-            palette.pop(str(frame.details["color"]))  # each colour of a model once
-            frames.append(frame)
+    for maker in MAKERS:
+        names = _names(rng, maker)
+        for name in names:
+            frames.extend(_variants(rng, maker, name, len(frames)))
     return frames
 
 
-def _pick(rng: np.random.Generator, shares: dict[str, int]) -> str:
+def _names(rng: _Rng, maker: Maker) -> list[str]:
+    """What a maker calls its models: each name once."""
+    if maker.code:
+        numbers = rng.permutation(900)[:_PER_MAKER] * 10 + 1000
+        return [f"{maker.code} {number}" for number in sorted(numbers.tolist())]
+    return sorted(WORDS[place] for place in rng.permutation(len(WORDS))[:_PER_MAKER].tolist())
+
+
+def _variants(rng: _Rng, maker: Maker, name: str, row: int) -> list[FrameRow]:
+    """One model in three colours."""
+    shared, price = _model(rng, maker)
+    material = shared["material"]
+    palette = _palette(material, male=shared["male"])
+    made: list[FrameRow] = []
+    for number in range(_VARIANTS):
+        look = _look(rng, material, palette, tinted=shared["lens_tint"] is not None)
+        palette.pop(look["color"])  # each colour of a model once
+        spec = FrameSpec(**{**shared, **look})
+        made.append(_frame(rng, maker, name, number, (spec, row + number, price)))
+    return made
+
+
+def _model(rng: _Rng, maker: Maker) -> tuple[dict[str, Any], int]:
+    """What the colour variants of one model share, and what each costs."""
+    for _ in range(_TRIES):
+        made = _drawn(rng, maker)
+        try:
+            FrameSpec(**made)
+        except FrameInvalidError:
+            continue
+        dear = _SURCHARGE[made["material"]] + (40 if made["rim"] is Rim.RIMLESS else 0)
+        dear += 30 if made["lens_tint"] is not None else 0
+        return made, maker.price + dear + 10 * (_drop(rng, 8) + _drop(rng, 8))
+    raise AssertionError("unreachable: one model in a hundred has to be drawn again")
+
+
+def _drawn(rng: _Rng, maker: Maker) -> dict[str, Any]:
+    shape = _pick(rng, _thousandths(SHAPE_SHARE))
+    rim = _pick(rng, _RIMS)
+    material = Material.METAL if rim is not Rim.FULL else _material(rng, maker)
+    wire = material is Material.METAL or shape is Shape.CLUBMASTER
+    women = _WOMENS_SHAPE.get(shape, 600)
+    women += women * (1000 - women) // 1000 * (maker.women - 560) // 250
+    male = not _chance(rng, women)
+    low, high = ANGULARITY.get(shape, (0.2, 0.8))
+    upper = _thousandths(dict(zip(UpperLine, UPPER_SHARE.get(shape, UPPER_ELSE), strict=True)))
+    if rim is Rim.RIMLESS:
+        # Where the line rises outwards, a wire bridge between bare lenses would find nothing to hold.
+        upper = {
+            line: share for line, share in upper.items() if line not in (UpperLine.ANGRY, UpperLine.ROOF)
+        }
+    return {
+        "shape": shape,
+        "rim": rim,
+        "material": material,
+        "male": male,
+        "upper": _pick(rng, upper),
+        "angularity": round(low + (high - low) * _drop(rng, 101) / 100, 3),
+        "top_heavy": (12 + _drop(rng, 30) + _drop(rng, 40)) / 100,
+        "bridge": _bridge(rng, shape, wire=wire),
+        "nose": Nose.PADS if _chance(rng, 930 if wire else 140) else Nose.MOULDED,
+        "lens_tint": _pick(rng, _TINTS) if _chance(rng, 110) else None,
+        "tint_density": (45 + _drop(rng, 50)) / 100,
+        "tint_gradient": _chance(rng, 400),
+        "temple_length": float(
+            _pick(rng, {135: 15, 140: 40, 145: 35, 150: 10} if not male else {140: 25, 145: 50, 150: 25})
+        ),
+        **_sizes(rng, (shape, rim, material), male=male),
+    }
+
+
+def _material(rng: _Rng, maker: Maker) -> Material:
+    """So that half of all are plastic: what is not full rim is wire anyway."""
+    if _chance(rng, 12):
+        return Material.WOOD
+    return Material.METAL if _chance(rng, maker.metal * 880 // 1000) else Material.PLASTIC
+
+
+def _bridge(rng: _Rng, shape: Shape, *, wire: bool) -> Bridge:
+    barred = 550 if shape is Shape.AVIATOR else 50 if shape in _BARRED else 0
+    if _chance(rng, barred):
+        return Bridge.DOUBLE
+    return Bridge.KEYHOLE if not wire and _chance(rng, 280) else Bridge.SADDLE
+
+
+def _sizes(rng: _Rng, words: tuple[Shape, Rim, Material], *, male: bool) -> dict[str, float]:
+    """A front as wide as such are, whole millimetres where they are printed."""
+    shape, rim, material = words
+    width = (139.0 if male else 135.0) + _around(rng, 8) / 10 * 10 + _around(rng, 9) / 10
+    share = float(np.interp((3 + _drop(rng, 95)) / 100, QUANTILES, HEIGHT_SHARE[shape]))
+    rim_mm = rims(material, rim, max(-16, min(24, _around(rng, 22))) / 10)
+    end = (38 + _drop(rng, 34) if material is Material.METAL else 18 + _drop(rng, 26)) / 10
+    bridge = max(0.128 * width + _around(rng, 40) / 10, 2 * rim_mm["rim_side"] + 3)
+    made = boxed(width, share * width, words, (min(bridge, 23.0), end), rim_mm)
+    lens, between = float(round(made["lens_width"])), float(round(made["bridge_width"]))
+    moved = made["lens_width"] - lens + (made["bridge_width"] - between) / 2  # the end pieces keep the width
+    made |= {
+        "lens_width": lens,
+        "bridge_width": between,
+        "end_piece": round(max(0.8, made["end_piece"] + moved), 1),
+    }
+    return {**rim_mm, **made, "lens_height": round(min(made["lens_height"], 1.2 * lens), 1)}
+
+
+def _palette(material: Material, *, male: bool) -> dict[Colour, int]:
+    """How often such frames come in each colour."""
+    more, less = (_MENS_COLOUR, _WOMENS_COLOUR) if male else (_WOMENS_COLOUR, _MENS_COLOUR)
+    shares = _thousandths(COLOUR_SHARE[material])
+    shares[Colour.BLACK] *= 2  # a model has it once, however well it sells
+    if material is Material.METAL:
+        shares = {colour: share for colour, share in shares.items() if colour not in _UNPAINTED}
+    return {c: max(1, share * (1 + more.get(c, 1)) // (1 + less.get(c, 1))) for c, share in shares.items()}
+
+
+def _look(rng: _Rng, material: Material, palette: Mapping[Colour, int], *, tinted: bool) -> dict[str, Any]:
+    """One colour of those not used yet, and the finish it comes in."""
+    main = _pick(rng, palette)
+    second = main if _chance(rng, 640) else _second(rng, main, palette)
+    look = {
+        "color": main,
+        "second": second,
+        "finish": _finish(rng, material, main, second),
+        "shade": (_around(rng, 60) + _around(rng, 20)) / 100,
+        "seed": _drop(rng, 1 << 30),
+    }
+    if tinted and _chance(rng, 330):
+        look["lens_tint"] = Colour.BROWN if main in _WARM else Colour.GREY
+    return look
+
+
+def _second(rng: _Rng, main: Colour, palette: Mapping[Colour, int]) -> Colour:
+    """What goes with the main colour: gold with warm ones, silver with cool ones, else any."""
+    if main not in _METALLIC and _chance(rng, 450):
+        return Colour.GOLD if main in _WARM else Colour.SILVER
+    return _pick(rng, palette)
+
+
+def _finish(rng: _Rng, material: Material, main: Colour, second: Colour) -> Finish:
+    two = 45 if main is not second else 0
+    if material is Material.METAL:
+        bare = main in _METALLIC
+        return _pick(rng, {Finish.PLAIN: 50 if bare else 14, Finish.BRUSHED: 22 if bare else 8,
+                           Finish.PAINTED: 0 if bare else 80, Finish.TWO_TONE: two})  # fmt: skip
+    if material is Material.WOOD:
+        return Finish.PLAIN
+    if main is Colour.TRANSPARENT:
+        return Finish.CRYSTAL
+    mottled = 150 if main in (Colour.BROWN, Colour.MULTICOLOR) else 3
+    return _pick(rng, {Finish.PLAIN: 60, Finish.TORTOISE: mottled, Finish.CRYSTAL: 14, Finish.GRADIENT: 9,
+                       Finish.TWO_TONE: two // 2})  # fmt: skip
+
+
+def _frame(rng: _Rng, maker: Maker, name: str, number: int, made: tuple[FrameSpec, int, int]) -> FrameRow:
+    spec, row, price = made
+    shape, color = describe(spec)
+    model = f"{maker.name} {name}"
+    return FrameRow(
+        id=f"{''.join(c if c.isalnum() else '-' for c in model.lower()).replace('---', '-')}-{number + 1}",
+        row=row,
+        shape=shape,
+        color=color,
+        name=f"{model} {_colourway(spec)}",
+        gender="male" if spec.male else "female",
+        details=_details(spec)
+        | {
+            "brand": maker.name,
+            "model": model,
+            "price": price,
+            "currency": "EUR",
+            "in_stock": _chance(rng, 930),
+        },
+        popularity=float(_drop(rng, 32) * _drop(rng, 32) * _drop(rng, 32) // 64),
+        spec=spec.model_dump(mode="json", exclude_defaults=True),
+    )
+
+
+def _colourway(spec: FrameSpec) -> str:
+    main = COLOURWAYS.get((spec.finish.value, spec.color.value))
+    if main is None:
+        word = (
+            "" if spec.finish in (Finish.PLAIN, Finish.TWO_TONE, Finish.PAINTED) else f"{spec.finish.value} "
+        )
+        main = f"{word}{_spoken(spec.color)}"
+    return main if spec.color is spec.second else f"{main} / {_spoken(spec.second)}"
+
+
+def _spoken(colour: Colour) -> str:
+    return {Colour.TRANSPARENT: "clear", Colour.SHINY: "chrome", Colour.MULTICOLOR: "multicolour"}.get(
+        colour, colour.value
+    )
+
+
+def _details(spec: FrameSpec) -> dict[str, Any]:
+    """What a shopper reads of it, in the words of the specification."""
+    return {
+        "shape": spec.shape.value,
+        "rim": spec.rim.value,
+        "material": spec.material.value,
+        "finish": spec.finish.value,
+        "color": spec.color.value,
+        "second_color": spec.second.value,
+        "upper_line": spec.upper.value,
+        "bridge": spec.bridge.value,
+        "nose_pads": spec.nose is Nose.PADS,
+        "size": spec.size,
+        "lens_width": int(spec.lens_width),
+        "lens_height": spec.lens_height,
+        "bridge_width": int(spec.bridge_width),
+        "temple_length": int(spec.temple_length),
+        "total_width": round(spec.total_width, 1),
+        "lens_tint": spec.lens_tint.value if spec.lens_tint else None,
+    }
+
+
+def _thousandths(shares: Mapping[_Word, float]) -> dict[_Word, int]:
+    return {word: round(1000 * share) for word, share in shares.items()}
+
+
+def _pick(rng: _Rng, shares: Mapping[_Word, int]) -> _Word:
     mark = int(rng.integers(sum(shares.values())))
     for name, share in shares.items():
         mark -= share
@@ -69,88 +290,14 @@ def _pick(rng: np.random.Generator, shares: dict[str, int]) -> str:
     raise AssertionError("unreachable: the mark lies below the sum")
 
 
-def _around(rng: np.random.Generator, middle: int, spread: int) -> int:
-    """An integer near `middle`: the mean of two draws within ± spread."""
-    return middle + int(rng.integers(-spread, spread + 1) + rng.integers(-spread, spread + 1)) // 2
+def _drop(rng: _Rng, below: int) -> int:
+    return int(rng.integers(below))
 
 
-def _model(rng: np.random.Generator, number: int) -> dict[str, Any]:
-    """What the colour variants of one model share."""
-    gender = "female" if rng.integers(1000) < 560 else "male"  # noqa: PLR2004  share of women's frames
-    shape = _pick(rng, _SHAPES)
-    rim = _pick(rng, _RIMS)
-    plastic = rim == "full_rim" and rng.integers(1000) < 566  # noqa: PLR2004  so that half of all are plastic
-    lens = _around(rng, 52 if gender == "female" else 54, 5)
-    name = "".join(_SYLLABLES[int(rng.integers(20))] for _ in range(int(rng.integers(2, 4)))).capitalize()
-    return {
-        "model": f"m{number:05d}",
-        "name": f"{_BRANDS[int(rng.integers(len(_BRANDS)))]} {name}",
-        "gender": gender,
-        "shape": shape,
-        "rim": rim,
-        "material": "plastic" if plastic else "metal",
-        "bridge": "double"
-        if shape == "aviator"
-        else ("keyhole" if plastic and rng.integers(4) == 0 else "saddle"),
-        "upper_line": _pick(rng, _UPPER),
-        "lens_width": lens,
-        "lens_height": lens * _around(rng, _HEIGHTS[shape], 9) // 100,
-        "bridge_width": _around(rng, 18, 4),
-        "temple_length": 135 + 5 * int(rng.integers(4)),
-        "rim_thickness": (_around(rng, 42, 22) if plastic else _around(rng, 14, 6)) / 10,
-        "nose_pads": not plastic or bool(rng.integers(12) == 0),
-        "angularity": min(100, max(0, _around(rng, _ANGULAR[shape], 20))) / 100,
-        "top_heavy": bool(rng.integers(1000) < 929),  # noqa: PLR2004  share among real frames
-        "price": 39 + 10 * int(rng.integers(32)),
-    }
+def _chance(rng: _Rng, thousandths: int) -> bool:
+    return _drop(rng, 1000) < thousandths
 
 
-def _variant(
-    rng: np.random.Generator, model: dict[str, Any], palette: dict[str, int], row: int, number: int
-) -> FrameRow:
-    """One colour of a model, from those not used yet."""
-    main = _pick(rng, palette)
-    second = main if rng.integers(3) else _pick(rng, palette)
-    shiny = bool(rng.integers(60) == 0)
-    pattern = "multicolor" if main != second and rng.integers(30) == 0 else ""
-    frame_id = f"{model['model']}-{number + 1}"
-    details = {key: value for key, value in model.items() if key not in {"name", "gender"}}
-    details |= {"color": main, "second_color": second, "shiny": shiny, "pattern": pattern}
-    return FrameRow(
-        id=frame_id,
-        row=row,
-        shape=_shape_vector(model),
-        color=_color_vector(main, second, shiny, pattern),
-        name=f"{model['name']} {main}",
-        gender=model["gender"],
-        details=details,
-    )
-
-
-def _shape_vector(model: dict[str, Any]) -> list[float]:
-    """31 numbers in the published convention: flags, soft values in 0..1, thickness as a z-score."""
-    ratio = model["lens_height"] / model["lens_width"]
-    total = 2 * model["lens_width"] + model["bridge_width"]
-    height = "height_small" if ratio < 0.5 else "height_large" if ratio > 0.95 else "height_medium"  # noqa: PLR2004
-    width = "width_small" if total < 112 else "width_large" if total > 132 else "width_medium"  # noqa: PLR2004
-    on = {model["shape"], model["rim"], height, width, model["upper_line"], model["material"]}
-    values = dict.fromkeys(on, 1.0)
-    values |= {
-        "nose_pads": float(model["nose_pads"]),
-        "top_heavy": float(model["top_heavy"]),
-        "angular": model["angularity"],
-        "thick": round((model["rim_thickness"] - 2.8) / 1.6, 4),
-        "male": float(model["gender"] == "male"),
-    }
-    return [values.get(name, 0.0) for name in SHAPE_FEATURES]
-
-
-def _color_vector(main: str, second: str, shiny: bool, pattern: str) -> list[float]:
-    """15 numbers in the published convention: the main colour 1, the second 0.5 more."""
-    values = dict.fromkeys(COLOR_FEATURES, 0.0)
-    values[main] += 1.0
-    values[second] += 0.5
-    values["shiny"] += 0.5 * shiny
-    values["multicolor"] += 0.5 * (pattern == "multicolor")
-    values["colors_differ"] = float(main != second)
-    return list(values.values())
+def _around(rng: _Rng, spread: int) -> int:
+    """An integer near 0: the sum of two draws, at most `spread` away."""
+    return int(rng.integers(-spread, spread + 1) + rng.integers(-spread, spread + 1)) // 2
