@@ -97,11 +97,9 @@ def draw(spec: FrameSpec, size: int) -> Images:
     """One view: (size / 2, size, 4), straight alpha."""
     if size > _SHARPEST:
         return render_rgba(spec, size)
-    return straight(
-        cv2.resize(
-            premultiplied(render_rgba(spec, 2 * size)), (size, size // 2), interpolation=cv2.INTER_AREA
-        )
-    )
+    fine = premultiplied(render_rgba(spec, 2 * size))
+    coarse = cv2.resize(fine, (size, size // 2), interpolation=cv2.INTER_AREA)
+    return straight(np.asarray(coarse, np.float32))
 
 
 def premultiplied(pixels: Images) -> NDArray[np.float32]:

@@ -12,13 +12,22 @@ def design_line(line: dict[str, Any], out: Path) -> dict[str, Any]:
 
     Args:
         line: `shape` (31), `color` (15) and optionally `seed` and `count`.
-        out: Folder of the images, made when missing.
+        out: Folder of the images, made when missing; a file is called after its seed and place.
 
     Raises:
         pydantic.ValidationError: A vector or number is not valid.
+        InvalidRequestError: The wish asks for nothing.
         ModelNotInstalledError: The generator's weights are missing.
+        ModelDamagedError: They are not those in the list.
     """
     wish = Wish(shape=line.get("shape", ()), color=line.get("color", ()))
     asked = Generate(**{key: line[key] for key in ("seed", "count") if key in line})
-    drawn = design(wish, asked)
-    return {"images": [str(out / name) for name in drawn.images], "seed": drawn.seed, "status": drawn.status}
+    made, files = design(wish, asked)
+    out.mkdir(parents=True, exist_ok=True)
+    paths = [out / f"{made.seed}-{name}" for name in files]
+    for path, data in zip(paths, files.values(), strict=True):
+        path.write_bytes(data)
+    told = made.model_dump(
+        mode="json", include={"seed", "status", "readings", "width_mm", "mm_per_pixel", "model"}
+    )
+    return {"images": [str(path) for path in paths], **told}

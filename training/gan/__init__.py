@@ -1,0 +1,1 @@
+"""The conditional generator: its data, networks, training and judging."""

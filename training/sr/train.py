@@ -1,0 +1,189 @@
+"""Train the enlarger: `python -m training.sr.train`. Stop it at any time; the same command goes on.
+
+First absolute errors alone (`warm` steps), then also against a discriminator on patches: hinge loss, and its
+features compared as a perceptual loss, both with small weights, since true edges matter more than lively ones.
+"""
+
+import argparse
+import os
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import numpy as np
+import tensorflow as tf
+from keras import ops
+from numpy.typing import NDArray
+
+from shared.settings import settings
+from training import checkpoints
+from training.progress import Log, sheet
+from training.renders import views
+from training.sr.networks import TIMES, discriminator, enlarger
+from training.sr.patches import Patches, patches
+
+LARGE = (3_200, 3, 640)
+HELD_OUT = 200  # the last of the large views are never learnt from
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """Everything a run depends on besides the views.
+
+    Attributes:
+        steps: Of the whole run; the learning rate falls to a fiftieth by a cosine.
+        warm: Of regression alone.
+        batch: Patches a step.
+        side: Of the small patches, pixels.
+        blocks: Residual blocks.
+        width: Their channels.
+        rate: Adam's learning rate of the enlarger.
+        judge_rate: That of the discriminator.
+        adversarial: Weight of the hinge loss.
+        perceptual: Weight of the comparison of features.
+        seed: Of weights and batches.
+        precision: Keras policy; bfloat16 halves the time on processors that know it.
+    """
+
+    steps: int = 6_000
+    warm: int = 3_000
+    batch: int = 8
+    side: int = 32
+    blocks: int = 10
+    width: int = 32
+    rate: float = 1e-3
+    judge_rate: float = 4e-4
+    adversarial: float = 0.002
+    perceptual: float = 0.02
+    seed: int = 1
+    precision: str = "mixed_bfloat16"
+
+
+class Run:
+    """Networks, optimizers and one training step; see `training.gan.train.Run`."""
+
+    def __init__(self, recipe: Recipe, folder: Path) -> None:
+        keras.utils.set_random_seed(recipe.seed)
+        keras.mixed_precision.set_global_policy(recipe.precision)
+        folder.mkdir(parents=True, exist_ok=True)
+        self.recipe, self._file = recipe, folder / "checkpoint.npz"
+        self.enlarger = enlarger(recipe.blocks, recipe.width, (recipe.side, recipe.side))
+        self.judge = discriminator(TIMES * recipe.side)
+        rate = keras.optimizers.schedules.CosineDecay(recipe.rate, recipe.steps, alpha=0.02)
+        self._optimizer = keras.optimizers.Adam(rate, beta_1=0.9, beta_2=0.99, clipnorm=1.0)
+        self._judge_optimizer = keras.optimizers.Adam(recipe.judge_rate, beta_1=0.0, beta_2=0.99)
+        self._optimizer.build(self.enlarger.trainable_variables)
+        self._judge_optimizer.build(self.judge.trainable_variables)
+        self.step = checkpoints.load(self._file, self._parts())
+        self._warm_step = tf.function(lambda *batch: self._train(*batch, adversarial=False))
+        self._full_step = tf.function(lambda *batch: self._train(*batch, adversarial=True))
+
+    def _parts(self) -> dict[str, Any]:
+        return {
+            "enlarger": self.enlarger,
+            "judge": self.judge,
+            "optimizer": self._optimizer,
+            "judge_optimizer": self._judge_optimizer,
+        }
+
+    def save(self) -> None:
+        """Write the checkpoint."""
+        checkpoints.save(self._file, self.step, self._parts())
+
+    def advance(self, batch: Patches) -> Any:
+        """One step on a batch; losses as a dict of scalars."""
+        train = self._full_step if self.step >= self.recipe.warm else self._warm_step
+        losses = train(*map(tf.constant, batch))
+        self.step += 1
+        return losses
+
+    def _train(self, small: Any, large: Any, *, adversarial: bool) -> dict[str, Any]:
+        losses = {}
+        if adversarial:
+            losses["judge"] = self._train_judge(self.enlarger(small, training=True), large)
+        with tf.GradientTape() as tape:
+            made = self.enlarger(small, training=True)
+            losses["pixels"] = loss = ops.mean(ops.abs(made - large))
+            if adversarial:
+                losses["fool"], losses["features"] = self._against_judge(made, large)
+                loss += self.recipe.adversarial * losses["fool"] + self.recipe.perceptual * losses["features"]
+        variables = self.enlarger.trainable_variables
+        self._optimizer.apply(tape.gradient(loss, variables), variables)
+        losses["error"] = ops.mean(ops.square(made - large))
+        return losses
+
+    def _train_judge(self, made: Any, large: Any) -> Any:
+        with tf.GradientTape() as tape:
+            score = self.judge(ops.concatenate([made, large], axis=0), training=True)[0]
+            false, true = ops.split(score, 2, axis=0)
+            loss = ops.mean(ops.relu(1 + false)) + ops.mean(ops.relu(1 - true))
+        variables = self.judge.trainable_variables
+        self._judge_optimizer.apply(tape.gradient(loss, variables), variables)
+        return loss
+
+    def _against_judge(self, made: Any, large: Any) -> tuple[Any, Any]:
+        score, *features = self.judge(ops.concatenate([made, large], axis=0), training=False)
+        pairs = [ops.split(ops.cast(one, "float32"), 2, axis=0) for one in features]
+        far = [ops.mean(ops.abs(mine - true)) for mine, true in pairs]
+        return -ops.mean(ops.split(score, 2, axis=0)[0]), sum(far) / len(far)
+
+
+def train(
+    recipe: Recipe,
+    folder: Path,
+    images: NDArray[np.uint8],
+    drawn: NDArray[np.uint8] | None = None,
+    *,
+    every: int = 100,
+) -> Run:
+    """Run the recipe to its end, from wherever the folder's checkpoint stands.
+
+    Args:
+        recipe: What to do.
+        folder: Checkpoint, curves and sheets.
+        images: Large views to learn from.
+        drawn: The generator's drawings of the same frames, see `patches`.
+        every: Steps between lines of the log.
+    """
+    run, log = Run(recipe, folder), Log(folder)
+    shape = {"side": recipe.side}
+    some = patches(images, drawn, count=12, seed=(recipe.seed, recipe.steps), **shape)
+    started, since = time.perf_counter(), run.step
+    while run.step < recipe.steps:
+        losses = run.advance(
+            patches(images, drawn, count=recipe.batch, seed=(recipe.seed, run.step), **shape)
+        )
+        if run.step % every == 0 or run.step == recipe.steps:
+            speed = (time.perf_counter() - started) / (run.step - since)
+            log.add(run.step, {**{k: float(v) for k, v in sorted(losses.items())}, "seconds": speed})
+        if run.step % (10 * every) == 0 or run.step == recipe.steps:
+            run.save()
+            log.plot()
+            made = ops.convert_to_numpy(run.enlarger(some.small))
+            plain = some.small.repeat(TIMES, axis=1).repeat(TIMES, axis=2)
+            sheet(folder / f"samples-{run.step:06d}.png", [plain, made, some.large])
+    return run
+
+
+def main() -> None:
+    """Train on the kept views, drawn first where they are not there yet."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=settings().data_dir / "training" / "sr")
+    parser.add_argument("--drawn", type=Path, help="the generator's drawings of the same views, a .npy file")
+    for name in ("steps", "warm", "batch", "blocks", "width", "seed"):
+        parser.add_argument(f"--{name}", type=int, default=getattr(Recipe, name))
+    parser.add_argument("--precision", default=Recipe.precision)
+    parser.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
+    given = vars(parser.parse_args())
+    folder, drawn = given.pop("folder"), given.pop("drawn")
+    tf.config.threading.set_intra_op_parallelism_threads(given.pop("threads"))
+    known = views(*LARGE).images[:-HELD_OUT]
+    train(Recipe(**given), folder, known, None if drawn is None else np.load(drawn, mmap_mode="r"))
+
+
+if __name__ == "__main__":
+    main()

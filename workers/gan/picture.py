@@ -1,0 +1,51 @@
+"""From a right half as the networks draw it to a picture of the whole frame on nothing."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from workers.gan.networks import MARGIN, Floats
+
+Rgba = NDArray[np.uint8]
+
+_CLEAR, _OPAQUE = 0.03, 0.985  # alpha below is nothing, above is all
+_SEEN = 24  # of 255: alpha of a pixel that belongs to something
+_SPECK = 0.002  # of the largest part's pixels: less than this, apart from the frame, is dirt
+_PNG = [cv2.IMWRITE_PNG_COMPRESSION, 6]
+
+
+def with_margin(half: Floats) -> Floats:
+    """A right half (h, w, 4) with its mirrored neighbourhood at the left: (1, h, w + 8, 4)."""
+    return np.concatenate([half[:, MARGIN - 1 :: -1], half], axis=1)[np.newaxis]
+
+
+def whole(half: Floats) -> Rgba:
+    """A right half (h, w, 4), colour on white beside alpha, as a clean whole frame: (h, 2w, 4), straight alpha."""
+    alpha = np.clip((half[..., 3:] - _CLEAR) / (_OPAQUE - _CLEAR), 0, 1)
+    colour = (half[..., :3] - (1 - alpha)) / np.maximum(alpha, 1 / 255)
+    pixels = np.round(255 * np.clip(np.concatenate([colour, alpha], axis=-1), 0, 1)).astype(np.uint8)
+    pixels[pixels[..., 3] == 0] = 0
+    return _swept(np.concatenate([pixels[:, ::-1], pixels], axis=1))
+
+
+def _swept(pixels: Rgba) -> Rgba:
+    """Without specks that hang on nothing."""
+    count, parts, facts, _ = cv2.connectedComponentsWithStats((pixels[..., 3] > _SEEN).astype(np.uint8))
+    sizes = facts[1:, cv2.CC_STAT_AREA]
+    if count > 2:  # noqa: PLR2004  the ground and one frame
+        specks = 1 + np.flatnonzero(sizes < _SPECK * sizes.max())
+        dirt = np.isin(parts, specks).astype(np.uint8)
+        pixels[cv2.dilate(dirt, np.ones((3, 3), np.uint8)) > 0] = 0
+    return pixels
+
+
+def width_px(pixels: Rgba) -> int:
+    """Width of the opaque part, as `try_on` measures it."""
+    columns = np.flatnonzero(pixels[..., 3].max(axis=0) > 100)  # noqa: PLR2004  half opaque, as there
+    return int(columns[-1] - columns[0] + 1) if len(columns) else 0
+
+
+def encode(pixels: Rgba) -> bytes:
+    """As PNG."""
+    _, data = cv2.imencode(".png", cv2.cvtColor(pixels, cv2.COLOR_RGBA2BGRA), _PNG)
+    return data.tobytes()
