@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from shared.contracts.wish import COLOR_FEATURES, SHAPE_FEATURES
 from shared.eyewear.locate import SIZE, Located, Pixels, locate
 from shared.eyewear.proportions import HEIGHT_MM, WIDTH_MM
+from shared.eyewear.sampling import COLOUR_SHARE, RIM_SHARE, SHAPE_SHARE
 from shared.eyewear.spec import CANVAS_MM, Colour, Material, Nose, Rim, Shape, UpperLine
 from shared.models import find, load_verified
 
@@ -32,6 +33,27 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 }
 NUMBERS = ("thick", "angularity", "top_heavy")
 
+# On photos: logits are divided by the first; the second adds how much oftener than in training shops sell each.
+_TEMPER = 2.0
+_LEAST_SOLD = 1e-3
+
+
+def _sold(shares: Mapping[Any, float], words: tuple[str, ...]) -> NDArray[np.float32]:
+    """Logarithm of the shops' share over that of the lessons, which mix it with equal shares, half and half."""
+    shop = np.array([shares.get(word, 0.0) for word in words])
+    shop /= shop.sum()
+    taught = (shop + 1 / len(words)) / 2
+    return np.asarray(np.log((shop + _LEAST_SOLD) / (taught + _LEAST_SOLD)), np.float32)
+
+
+_SOLD = {
+    "shape": _sold(SHAPE_SHARE, GROUPS["shape"]),
+    "rim": _sold(RIM_SHARE, GROUPS["rim"]),
+    "color": _sold(
+        {c: sum(COLOUR_SHARE[m].get(c, 0.0) for m in (Material.PLASTIC, Material.METAL)) for c in Colour},
+        GROUPS["color"],
+    ),
+}
 _USUAL_WIDTH = (138.0, 6.0)  # mm and its deviation, where nobody knows the scale
 _SURE = 2.0  # mm: how exactly a known scale measures a front
 _HEIGHT_NOISE = 0.04  # of the height: temples and shadows reach into its box
@@ -124,8 +146,7 @@ class Tagger:
         Raises:
             FrameInvalidError: The picture shows no frame.
         """
-        found = locate(photo)
-        return self.tag(found, width_mm)
+        return self.tag(locate(photo), width_mm)
 
     def read_canvas(self, view: Pixels, *, canvas_mm: float = CANVAS_MM[0]) -> Tags:
         """Tags of a picture whose width in mm is known: what the renderer or the generator draws.
@@ -134,14 +155,24 @@ class Tagger:
             FrameInvalidError: The picture shows no frame.
         """
         found = locate(view)
-        return self.tag(found, (found.box[2] - found.box[0]) * canvas_mm / view.shape[1])
+        width_mm = (found.box[2] - found.box[0]) * canvas_mm / view.shape[1]
+        return self.tag(found, width_mm, photo=False)
 
-    def tag(self, found: Located, width_mm: float | None = None) -> Tags:
-        """Tags of a frame already found."""
+    def tag(self, found: Located, width_mm: float | None = None, *, photo: bool = True) -> Tags:
+        """Tags of a frame already found.
+
+        Args:
+            found: Where it is.
+            width_mm: Width of the whole front where it is known.
+            photo: Whether it is a shop's photo: then the network is trusted less than on renders, which it learnt on,
+                and what shops sell more often is likelier.
+        """
         answers, features = self._run(found.pixels)
         shares, start = {}, 0
         for group, words in GROUPS.items():
             part = answers[:, start : start + len(words)]
+            if photo:
+                part = part / _TEMPER + _SOLD.get(group, 0.0)
             shares[group] = dict(zip(words, _softmax(part).mean(axis=0).tolist(), strict=True))
             start += len(words)
         numbers = answers[:, start:].mean(axis=0).tolist()

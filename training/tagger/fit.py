@@ -26,7 +26,9 @@ _KEPT_EVERY = 250
 _TOLD_EVERY = 100
 
 
-def fit(taught: Lessons, design: str, seed: int, steps: int, kept: Path, *, batch: int = BATCH) -> keras.Model:
+def fit(
+    taught: Lessons, design: str, seed: int, steps: int, kept: Path, *, batch: int = BATCH
+) -> keras.Model:
     """Train, or go on training, and return the finished network.
 
     Args:
