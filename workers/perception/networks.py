@@ -18,30 +18,37 @@ class LiteNetwork:
     Args:
         name: As the lists of models call it.
         threads: Threads of one call; workers scale by processes, so one is right.
+        batch: Images of one call of `run`.
 
     Raises:
         ModelNotInstalledError: The weights are missing.
         ModelDamagedError: The weights are not those in the list, or no LiteRT model.
     """
 
-    def __init__(self, name: str, threads: int = 1) -> None:
+    def __init__(self, name: str, threads: int = 1, batch: int = 1) -> None:
         self.version = find(name).version
         weights = load_verified(name)
         try:
             self._interpreter: Any = Interpreter(model_content=weights, num_threads=threads)
+            given = self._interpreter.get_input_details()[0]
+            if batch > 1:
+                self._interpreter.resize_tensor_input(given["index"], [batch, *given["shape"][1:]])
             self._interpreter.allocate_tensors()
         except (RuntimeError, ValueError) as error:
             raise ModelDamagedError(f"The model {name!r} is no LiteRT model.") from error
-        given = self._interpreter.get_input_details()[0]
         self._input: int = given["index"]
         self.size: int = int(given["shape"][1])
         self._outputs: list[int] = [one["index"] for one in self._interpreter.get_output_details()]
 
     def __call__(self, image: Floats) -> list[Floats]:
         """Run on one size × size × 3 image; the outputs in the model's order, without the batch axis."""
-        self._interpreter.set_tensor(self._input, image[np.newaxis])
+        return [output[0] for output in self.run(image[np.newaxis])]
+
+    def run(self, images: Floats) -> list[Floats]:
+        """Run on a batch of images; the outputs in the model's order."""
+        self._interpreter.set_tensor(self._input, images)
         self._interpreter.invoke()
-        return [self._interpreter.get_tensor(index)[0] for index in self._outputs]
+        return [self._interpreter.get_tensor(index) for index in self._outputs]
 
 
 def sigmoid(logits: Floats) -> Floats:

@@ -1,0 +1,206 @@
+"""Train the parsing network: a small U-Net of depthwise convolutions, taught by masks that people drew.
+
+Judged on masks held out (every fifth photo): intersection over union by region.
+"""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.faces.alter import Random, Spread, lit, placed, worn
+from training.faces.kept import Kept
+from workers.perception.crop import head_window
+from workers.perception.regions import CHANNELS, SIZE, Region, network_input
+
+# Classes of the masks to regions; jewellery and clothes are background.
+_REGION_OF = np.zeros(256, np.uint8)
+for _classes, _region in (
+    ((1, 2, 8, 9), Region.SKIN),
+    ((3,), Region.GLASSES),
+    ((4, 5), Region.EYES),
+    ((6, 7), Region.BROWS),
+    ((10,), Region.MOUTH),
+    ((11, 12), Region.LIPS),
+    ((13,), Region.HAIR),
+    ((14,), Region.HAT),
+    ((17,), Region.NECK),
+):
+    _REGION_OF[list(_classes)] = _region
+_HELD_OUT = 5
+_BATCH = 12
+_RATE = 3e-3
+# The regions of the bar.
+JUDGED = (Region.SKIN, Region.HAIR, Region.BROWS, Region.EYES, Region.LIPS, Region.GLASSES)
+
+
+class Heads(NamedTuple):
+    """Cuts (n × 256 × 256 × 3), their maps of regions, mesh and lids in pixels of the cut."""
+
+    rgb: NDArray[np.uint8]
+    regions: NDArray[np.uint8]
+    mesh: NDArray[np.float64]
+    lids: NDArray[np.float64]
+
+    def take(self, chosen: NDArray[np.bool_]) -> "Heads":
+        """Some of them."""
+        return Heads(*(part[chosen] for part in self))
+
+
+def load(kept: Kept) -> Heads:
+    """All heads with a mask."""
+    meshes, lids = [], []
+    for number in range(len(kept)):
+        sight = kept.sight(number)
+        window = head_window(sight.mesh)
+        meshes.append(sight.head.points)
+        lids.append([window.from_photo(eye.outline, sight.head.rgb.shape[0]) for eye in sight.eyes])
+    regions = _REGION_OF[np.array(kept.part("mask"))]
+    return Heads(np.array(kept.part("crop")), regions, np.array(meshes), np.array(lids))
+
+
+def plain(heads: Heads) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """Inputs and maps without any change."""
+    inputs, maps = [], []
+    for rgb, regions, mesh, lids in zip(*heads, strict=True):
+        factor = SIZE / rgb.shape[0]
+        small = cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA).astype(np.uint8)
+        inputs.append(network_input(small, mesh * factor, (lids[0] * factor, lids[1] * factor)))
+        maps.append(cv2.resize(regions, (SIZE, SIZE), interpolation=cv2.INTER_NEAREST))
+    return np.array(inputs), np.array(maps, np.uint8)
+
+
+def altered(heads: Heads, number: int, rng: Random) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
+    """One head in other light, cut differently; the mesh a little wrong, as on hard photos."""
+    rgb, regions = worn(lit(heads.rgb[number], rng), rng), heads.regions[number]
+    full = rgb.shape[0]
+    matrix = np.diag([SIZE / full] * 2) @ placed(rng, full, Spread())
+    cut = cv2.warpAffine(rgb, matrix, (SIZE, SIZE), flags=cv2.INTER_AREA, borderMode=cv2.BORDER_REPLICATE)
+    mapped = cv2.warpAffine(regions, matrix, (SIZE, SIZE), flags=cv2.INTER_NEAREST)
+    jitter = rng.normal(0, 0.4, 2)
+
+    def moved(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        return np.asarray(points @ matrix[:, :2].T + matrix[:, 2] + jitter)
+
+    lids = heads.lids[number]
+    inputs = network_input(cut.astype(np.uint8), moved(heads.mesh[number]), (moved(lids[0]), moved(lids[1])))
+    return inputs, mapped.astype(np.uint8)
+
+
+def build(width: float = 1.0) -> Any:
+    """The network: five levels down and up again, about 0.3 million weights at width 1."""
+    import keras  # noqa: PLC0415
+
+    layers = keras.layers
+
+    def wide(channels: int) -> int:
+        return max(8, round(channels * width))
+
+    def separable(x: Any, channels: int, stride: int = 1) -> Any:
+        x = layers.DepthwiseConv2D(3, stride, "same", use_bias=False)(x)
+        x = layers.BatchNormalization()(x)
+        x = layers.Conv2D(wide(channels), 1, use_bias=False)(x)
+        return layers.ReLU(6)(layers.BatchNormalization()(x))
+
+    given = layers.Input((SIZE, SIZE, CHANNELS))
+    x = layers.Conv2D(wide(16), 3, 1, "same", use_bias=False)(given)
+    x = layers.ReLU(6)(layers.BatchNormalization()(x))
+    kept = [x]
+    for channels in (32, 64, 96, 128):
+        x = separable(x, channels, 2)
+        x = separable(x, channels)
+        if channels >= 64:  # noqa: PLR2004  the small maps are cheap
+            x = layers.Add()([separable(x, channels), x])
+        kept.append(x)
+    whole = layers.GlobalAveragePooling2D(keepdims=True)(x)
+    x = layers.Multiply()([x, layers.Conv2D(wide(128), 1, activation="sigmoid")(whole)])
+    for skip, channels in zip(reversed(kept[:-1]), (96, 64, 40, 24), strict=True):
+        x = layers.UpSampling2D(2, interpolation="bilinear")(x)
+        x = separable(layers.Concatenate()([x, skip]), channels)
+    return keras.Model(given, layers.Conv2D(len(Region), 1)(x))
+
+
+def loss(truth: Any, logits: Any) -> Any:
+    """Cross entropy with rare regions weighted up, and one minus the overlap of each region (soft Dice)."""
+    import tensorflow as tf  # noqa: PLC0415
+
+    one_hot = tf.one_hot(tf.cast(truth, tf.int32), len(Region))
+    weights = tf.constant([1, 1, 2, 3, 2, 1, 2, 1.5, 1, 2], tf.float32)
+    entropy = tf.nn.softmax_cross_entropy_with_logits(one_hot, logits)
+    entropy = tf.reduce_mean(entropy * tf.reduce_sum(one_hot * weights, -1))
+    shares = tf.nn.softmax(logits)
+    axes = [0, 1, 2]
+    both = tf.reduce_sum(shares * one_hot, axes)
+    dice = (2 * both + 50) / (tf.reduce_sum(shares, axes) + tf.reduce_sum(one_hot, axes) + 50)
+    return entropy + 1 - tf.reduce_mean(dice)
+
+
+def overlaps(found: NDArray[np.uint8], truth: NDArray[np.uint8]) -> dict[str, float]:
+    """Intersection over union of each region over all pictures together; NaN where no picture shows it."""
+    shares = {}
+    for region in Region:
+        both = int(((found == region) & (truth == region)).sum())
+        either = int(((found == region) | (truth == region)).sum())
+        shares[region.name.lower()] = both / either if either else float("nan")
+    return shares
+
+
+def _batches(heads: Heads, rng: Random) -> Iterator[tuple[NDArray[np.float32], NDArray[np.uint8]]]:
+    """One epoch; heads with glasses or a hat come three times as often."""
+    rare = ((heads.regions == Region.GLASSES) | (heads.regions == Region.HAT)).mean(axis=(1, 2)) > 0.01  # noqa: PLR2004
+    order = rng.permutation(np.repeat(np.arange(len(rare)), np.where(rare, 3, 1)))
+    for start in range(0, len(order) - _BATCH + 1, _BATCH):
+        pairs = [altered(heads, number, rng) for number in order[start : start + _BATCH]]
+        yield np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
+
+
+def train(heads: Heads, work: Path, epochs: int, *, seed: int = 1, width: float = 1.0) -> Any:
+    """Train, with a checkpoint after every epoch in `work`; goes on where it was stopped.
+
+    Returns:
+        The model of the last epoch; `history.json` in `work` has loss and overlaps by epoch.
+    """
+    import keras  # noqa: PLC0415
+
+    keras.utils.set_random_seed(seed)
+    held_out = np.arange(len(heads.rgb)) % _HELD_OUT == 0
+    taught, judged = heads.take(~held_out), heads.take(held_out)
+    inputs, truth = plain(judged)
+    model = build(width)
+    steps = sum(1 for _ in _batches_count(taught)) * epochs
+    rate = keras.optimizers.schedules.CosineDecay(
+        0.0, steps, alpha=0.01, warmup_target=_RATE, warmup_steps=max(1, steps // 20)
+    )
+    model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-4), loss)
+    history, checkpoint = work / "history.json", work / "parsing.weights.h5"
+    told: list[dict[str, Any]] = json.loads(history.read_text()) if history.exists() else []
+    if told:
+        model.train_on_batch(inputs[:1], truth[:1])  # makes the optimizer's slots, which the file fills
+        model.load_weights(checkpoint)
+    work.mkdir(parents=True, exist_ok=True)
+    for epoch in range(len(told), epochs):
+        began, rng = time.monotonic(), np.random.default_rng((seed, epoch))
+        losses = [float(model.train_on_batch(*pair)) for pair in _batches(taught, rng)]
+        found = model.predict(inputs, 16, verbose=0).argmax(axis=-1).astype(np.uint8)
+        shares = overlaps(found, truth)
+        told.append({"loss": float(np.mean(losses)), "overlaps": shares})
+        model.save_weights(checkpoint)
+        history.write_text(json.dumps(told))
+        mean = np.nanmean([shares[region.name.lower()] for region in JUDGED])
+        shown = " ".join(f"{name} {share:.2f}" for name, share in shares.items())
+        seconds = time.monotonic() - began
+        print(
+            f"· epoch {epoch + 1}/{epochs} {seconds:.0f} s loss {told[-1]['loss']:.3f} IoU {mean:.3f}: {shown}",
+            flush=True,
+        )
+    return model
+
+
+def _batches_count(heads: Heads) -> range:
+    rare = ((heads.regions == Region.GLASSES) | (heads.regions == Region.HAT)).mean(axis=(1, 2)) > 0.01  # noqa: PLR2004
+    return range(int(len(rare) + 2 * rare.sum()) // _BATCH)
