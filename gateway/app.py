@@ -2,7 +2,19 @@
 
 from flask import Flask, Response
 
-from gateway import events, health, jobs, metrics, openapi, problems, tracing
+from gateway import (
+    discovery,
+    events,
+    frames,
+    health,
+    images,
+    jobs,
+    metrics,
+    openapi,
+    page,
+    problems,
+    tracing,
+)
 from gateway.door import Door
 from shared.settings import Settings, settings
 
@@ -22,7 +34,7 @@ def create_app(config: Settings | None = None, *, heartbeat_seconds: float = 10.
     app.extensions["expertglasses"] = Door(config, heartbeat_seconds)
     problems.install(app)
     tracing.install(app, config)
-    for part in (openapi, jobs, events, health, metrics):
+    for part in (page, openapi, jobs, images, events, frames, discovery, health, metrics):
         app.register_blueprint(part.routes)
     app.after_request(_private)
     return app
@@ -30,6 +42,6 @@ def create_app(config: Settings | None = None, *, heartbeat_seconds: float = 10.
 
 def _private(answer: Response) -> Response:
     """Nobody between us and the client keeps an answer, and no browser guesses what it is."""
-    answer.headers["Cache-Control"] = "no-store"
+    answer.headers.setdefault("Cache-Control", "no-store")
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer

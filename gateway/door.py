@@ -8,9 +8,10 @@ from typing import cast
 from flask import current_app
 from kombu.exceptions import OperationalError
 
+from gateway.access import caller
 from shared.blobs import BlobStore
 from shared.broker import connect, make_app, submit
-from shared.contracts import Stage
+from shared.contracts import Job, Stage
 from shared.errors import BrokerUnavailableError, StoreUnavailableError
 from shared.records import Records
 from shared.settings import Settings
@@ -49,6 +50,15 @@ class Door:
             yield self._blobs
         except OSError as error:
             raise StoreUnavailableError from error
+
+    def read(self, job_id: str) -> Job:
+        """The job, if it is the caller's.
+
+        Raises:
+            JobNotFoundError: There is none, or it is another's.
+            JobGoneError: It was deleted a short while ago.
+        """
+        return self.records.read(job_id, caller().tenant)
 
     def submit(self, job_id: str, first: Stage) -> None:
         """Enqueue a job.

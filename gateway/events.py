@@ -1,5 +1,6 @@
 """Server-sent events of a job: everything so far, then everything that happens, until it ends."""
 
+import json
 import re
 import time
 from collections.abc import Iterator
@@ -8,9 +9,11 @@ import redis
 from flask import Blueprint, Response, request
 
 from gateway.door import open_door
+from gateway.spec import Scope, operation
+from gateway.view import RESULTS, result_view
 from gateway.waiting import BLOCK_SECONDS
-from shared.contracts import TERMINAL
-from shared.errors import InvalidRequestError, TooManyStreamsError
+from shared.contracts import TERMINAL, StageState
+from shared.errors import InvalidRequestError, JobNotFoundError, TooManyStreamsError
 from shared.records import Event, EventKind, Records
 
 routes = Blueprint("events", __name__, url_prefix="/v1/jobs")
@@ -18,13 +21,19 @@ _EVENT_ID = re.compile(r"^\d{1,19}(-\d{1,19})?$", re.ASCII)
 
 
 @routes.get("/<job_id>/events")
+@operation(
+    "Server-sent events of a job, results included.",
+    Scope.JOBS,
+    {200: ("text/event-stream",), 204: None},
+    headers={"Last-Event-ID": "The last event the client has."},
+)
 def listen(job_id: str) -> Response:
     """Events after `Last-Event-ID`; 204 tells a client that has them all not to come back."""
     door = open_door()
     after = request.headers.get("Last-Event-ID", "0")
     if not _EVENT_ID.match(after):
         raise InvalidRequestError("Last-Event-ID is not an id of this stream.")
-    ended = door.records.read(job_id).state in TERMINAL
+    ended = door.read(job_id).state in TERMINAL
     if ended and not any(door.records.events(job_id, after)):
         return Response(status=204)
     if not door.places.acquire(blocking=False):
@@ -46,14 +55,14 @@ def stream(records: Records, job_id: str, after: str, heartbeat_seconds: float) 
             over = records.over(job_id)
             found = list(records.events(job_id, after, min(BLOCK_SECONDS, heartbeat_seconds)))
             for event in found:
-                yield _frame(event)
+                yield _frame(event, records, job_id)
                 after, spoke = event.id, time.monotonic()
             if (found and _last(found[-1])) or (over and not found):
                 return
             if time.monotonic() - spoke >= heartbeat_seconds:
                 yield ": alive\n\n"
                 spoke = time.monotonic()
-    except redis.RedisError:
+    except (redis.RedisError, JobNotFoundError):
         return
 
 
@@ -61,5 +70,10 @@ def _last(event: Event) -> bool:
     return event.kind is EventKind.JOB and event.state in TERMINAL
 
 
-def _frame(event: Event) -> str:
-    return f"id: {event.id}\nevent: {event.kind}\ndata: {event.model_dump_json(exclude_none=True)}\n\n"
+def _frame(event: Event, records: Records, job_id: str) -> str:
+    """An event as text; where a stage ended well, with what it added to the job."""
+    told = event.model_dump(mode="json", exclude_none=True)
+    if event.stage is not None and event.state is StageState.SUCCEEDED:
+        told["changed"] = RESULTS[event.stage]
+        told["result"] = result_view(records.read(job_id), event.stage)
+    return f"id: {event.id}\nevent: {event.kind}\ndata: {json.dumps(told, ensure_ascii=False)}\n\n"

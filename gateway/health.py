@@ -7,7 +7,9 @@ from typing import Any
 import redis
 from flask import Blueprint, Response, jsonify
 
+from gateway.answers import Health
 from gateway.door import Door, open_door
+from gateway.spec import Scope, operation
 from shared.contracts import STAGES
 from shared.errors import ExpertGlassesError, NotReadyError
 from shared.workers import living
@@ -17,12 +19,14 @@ Check = dict[str, Any]
 
 
 @routes.get("/livez")
+@operation("Whether this process answers.", Scope.PUBLIC, {200: Health}, name="live")
 def livez() -> Response:
     """This process answers."""
     return jsonify(status="alive")
 
 
 @routes.get("/readyz")
+@operation("Whether this service can finish a job.", Scope.PUBLIC, {200: Health}, name="ready")
 def readyz() -> Response:
     """Broker, blob store and a ready worker of each stage, each asked."""
     door = open_door()

@@ -19,6 +19,7 @@ from prometheus_client.core import (
 from prometheus_client.registry import Collector
 
 from gateway.door import open_door
+from gateway.spec import Scope, operation
 from shared import __version__
 from shared.contracts import STAGES, Stage
 from shared.errors import NotFoundError
@@ -32,6 +33,7 @@ _JOB_IN_ARGUMENTS = re.compile(r"^\('([A-Za-z0-9_.-]+)',\)$")
 
 
 @routes.get("/metrics")
+@operation("Metrics for Prometheus; asks for its own token.", Scope.PUBLIC, {200: ("text/plain",)})
 def metrics() -> Response:
     """All metrics, for who knows the token of the setting `metrics_token`; without that setting there are none."""
     door = open_door()

@@ -1,40 +1,161 @@
-"""The API described: OpenAPI 3.1, schemas from the contracts themselves."""
+"""The API described: OpenAPI 3.1, made of what each route says of itself and of the contracts."""
 
-from functools import lru_cache
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, cast
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, Flask, Response, current_app, jsonify, url_for
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
+from werkzeug.routing import Rule
 
-from gateway.uploads import StatedFace
+from gateway.answers import Home
+from gateway.spec import Operation, Schema, Scope, operation, operation_of
 from shared import __version__
-from shared.contracts import Job, JobOptions
 from shared.errors import all_errors
 
 routes = Blueprint("openapi", __name__)
-Schema = dict[str, Any]
 _REF = "#/components/schemas/"
+_ABOUT = (
+    "A photo of a face becomes 22 attributes, a wish of 46 numbers with its reasons, frames of a catalogue and a "
+    "unique frame. Errors are `application/problem+json` with a stable `code`."
+)
 
 
 @routes.get("/")
+@operation("Links.", Scope.PUBLIC, {200: Home})
 def home() -> Response:
     """Where everything begins."""
-    return jsonify(
-        name="ExpertGlasses",
-        version=__version__,
-        links={
-            "jobs": url_for("jobs.create"),
-            "openapi": url_for("openapi.document"),
-            "live": url_for("health.livez"),
-            "ready": url_for("health.readyz"),
-        },
-    )
+    endpoints = {
+        "jobs": "jobs.create",
+        "frames": "frames.listing",
+        "strategies": "discovery.strategies",
+        "attributes": "discovery.attributes",
+        "rules": "discovery.rules",
+        "openapi": "openapi.document",
+        "live": "health.livez",
+        "ready": "health.readyz",
+    }
+    links = {name: url_for(endpoint) for name, endpoint in endpoints.items()}
+    return jsonify(name="ExpertGlasses", version=__version__, links=links)
 
 
 @routes.get("/openapi.json")
+@operation("This document.", Scope.PUBLIC, {200: ("application/json",)}, name="describe")
 def document() -> Response:
     """The description of this API."""
-    return jsonify(description())
+    door = current_app.extensions
+    if "openapi" not in door:
+        door["openapi"] = description(current_app)
+    return jsonify(door["openapi"])
+
+
+def description(app: Flask) -> Schema:
+    """The whole document of an application."""
+    told = list(_operations(app))
+    paths: Schema = {}
+    for rule, method, about in told:
+        paths.setdefault(_path(rule), {})[method] = _operation(rule, about)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "ExpertGlasses", "version": __version__, "description": _ABOUT},
+        "paths": paths,
+        "components": {
+            "schemas": {**_schemas([about for _, _, about in told]), "Problem": _problem()},
+            "securitySchemes": {"key": {"type": "http", "scheme": "bearer"}},
+        },
+    }
+
+
+def _operations(app: Flask) -> Iterator[tuple[Rule, str, Operation]]:
+    for rule in app.url_map.iter_rules():
+        about = operation_of(app.view_functions[rule.endpoint])
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
+            if about is not None:
+                yield rule, method.lower(), about
+
+
+def _path(rule: Rule) -> str:
+    return rule.rule.replace("<", "{").replace(">", "}")
+
+
+def _operation(rule: Rule, about: Operation) -> Schema:
+    parameters = [
+        *(_parameter(name, "path", {"type": "string", "minLength": 1}) for name in sorted(rule.arguments)),
+        *(_query(about.query) if about.query else ()),
+        *(
+            {**_parameter(n, "header", {"type": "string"}), "description": d}
+            for n, d in about.headers.items()
+        ),
+    ]
+    problem = {"application/problem+json": {"schema": {"$ref": f"{_REF}Problem"}}}
+    told = {name: {"description": text, "schema": {"type": "string"}} for name, text in about.told.items()}
+    answers: Schema = {str(status): _answer(status, answer, told) for status, answer in about.answers.items()}
+    described: Schema = {
+        "operationId": about.name,
+        "summary": about.summary,
+        "parameters": parameters,
+        "responses": {**answers, "default": {"description": "An error.", "content": problem}},
+    }
+    if about.body:
+        content = {media: {"schema": _resolved(body)} for media, body in about.body.items()}
+        described["requestBody"] = {"required": True, "content": content}
+    if about.scope is not Scope.PUBLIC:
+        described["security"] = [{"key": []}]
+    return described
+
+
+def _parameter(name: str, where: str, schema: Schema) -> Schema:
+    required = {"required": True} if where == "path" else {}
+    return {"name": name, "in": where, **required, "schema": schema}
+
+
+def _query(model: type[BaseModel]) -> Iterator[Schema]:
+    for name, schema in model.model_json_schema(ref_template=f"{_REF}{{model}}")["properties"].items():
+        # Nobody can write null into an address: a parameter that may be missing is left out.
+        options = [option for option in schema.pop("anyOf", [schema]) if option.get("type") != "null"]
+        schema.pop("default", None) if schema.get("default", "") is None else None
+        told = {**{k: v for k, v in schema.items() if k != "anyOf"}, **options[0]}
+        yield _parameter(name, "query", told)
+
+
+def _answer(status: int, answer: type[BaseModel] | tuple[str, ...] | None, told: Schema) -> Schema:
+    described: Schema = {"description": _STATUS.get(status, "As asked.")}
+    if told:
+        described["headers"] = told
+    if isinstance(answer, tuple):
+        described["content"] = {media: {} for media in answer}
+    elif answer is not None:
+        described["content"] = {"application/json": {"schema": _resolved(answer)}}
+    return described
+
+
+_STATUS = {201: "Made.", 202: "Accepted.", 204: "Nothing more to say.", 304: "Nothing new."}
+
+
+def _resolved(schema: Any) -> Any:
+    """A schema with each model in it as a reference."""
+    if isinstance(schema, type) and issubclass(schema, BaseModel):
+        return {"$ref": f"{_REF}{schema.__name__}"}
+    if isinstance(schema, dict):
+        return {name: _resolved(part) for name, part in schema.items()}
+    return [_resolved(part) for part in schema] if isinstance(schema, list) else schema
+
+
+def _models(schema: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(schema, type) and issubclass(schema, BaseModel):
+        yield schema
+    elif isinstance(schema, dict | list):
+        for part in schema.values() if isinstance(schema, dict) else schema:
+            yield from _models(part)
+
+
+def _schemas(told: list[Operation]) -> Schema:
+    """Requests as they are read, answers as they are written."""
+    asked = {model: "validation" for about in told for model in _models(list(about.body.values()))}
+    given = {model: "serialization" for about in told for model in _models(list(about.answers.values()))}
+    pairs = [*asked.items(), *given.items()]
+    _, found = models_json_schema(cast("Any", pairs), ref_template=f"{_REF}{{model}}")
+    return cast("Schema", found.get("$defs", {}))
 
 
 def _problem() -> Schema:
@@ -43,116 +164,3 @@ def _problem() -> Schema:
     properties["code"] = {"type": "string", "enum": sorted(all_errors())}
     required = ["type", "title", "status", "code", "retryable"]
     return {"type": "object", "properties": properties, "required": required}
-
-
-def _schemas() -> Schema:
-    _, found = models_json_schema(
-        [(StatedFace, "validation"), (JobOptions, "validation"), (Job, "serialization")],
-        ref_template=f"{_REF}{{model}}",
-    )
-    schemas: Schema = found["$defs"]
-    text = {"type": "string"}
-    links = {"type": "object", "additionalProperties": text}
-    schemas["Job"]["properties"]["links"] = links
-    schemas["Job"]["required"].append("links")
-    for name in (name for name in schemas if name.startswith("Advice") and "properties" in schemas[name]):
-        schemas[name]["properties"]["sentence"] = text
-    return {**schemas, "Problem": _problem()}
-
-
-def _answer(description: str, schema: Schema | None = None, media: str = "application/json") -> Schema:
-    content = {"content": {media: {"schema": schema}}} if schema else {}
-    return {"description": description, **content}
-
-
-def _operation(name: str, summary: str, answers: Schema, **more: Any) -> Schema:
-    problem = _answer("An error.", {"$ref": f"{_REF}Problem"}, "application/problem+json")
-    return {"operationId": name, "summary": summary, **more, "responses": {**answers, "default": problem}}
-
-
-def _path(name: str) -> Schema:
-    return {"name": name, "in": "path", "required": True, "schema": {"type": "string"}}
-
-
-def _header(name: str, description: str) -> Schema:
-    return {"name": name, "in": "header", "description": description, "schema": {"type": "string"}}
-
-
-def _create() -> Schema:
-    options: Schema = {"type": "string", "contentMediaType": "application/json"}
-    options["contentSchema"] = {"$ref": f"{_REF}JobOptions"}
-    photo = {"type": "string", "contentMediaType": "application/octet-stream"}
-    form = {"type": "object", "properties": {"photo": photo, "options": options}, "required": ["photo"]}
-    body = {
-        "multipart/form-data": {"schema": form},
-        "application/json": {"schema": {"$ref": f"{_REF}StatedFace"}},
-    }
-    return _operation(
-        "createJob",
-        "Accept a photo, or a face that the client states.",
-        {"202": _answer("Accepted.", {"$ref": f"{_REF}Job"})},
-        parameters=[_header("Prefer", "`wait=N`: stay up to N seconds for the job to end.")],
-        requestBody={"required": True, "content": body},
-    )
-
-
-def _jobs() -> Schema:
-    job = _answer("The job.", {"$ref": f"{_REF}Job"})
-    stream = _answer("Server-sent events.", {"type": "string"}, "text/event-stream")
-    wait = _header("Prefer", "`wait=N`: stay up to N seconds for the job to end.")
-    since = _header("If-None-Match", "The ETag of the last answer.")
-    resume = _header("Last-Event-ID", "The last event the client has.")
-    picture = {"description": "The image.", "content": {f"image/{k}": {} for k in ("png", "jpeg", "webp")}}
-    return {
-        "/v1/jobs": {"post": _create()},
-        "/v1/jobs/{job_id}": {
-            "parameters": [_path("job_id")],
-            "get": _operation(
-                "readJob",
-                "The job so far.",
-                {"200": job, "304": _answer("Nothing new.")},
-                parameters=[wait, since],
-            ),
-            "delete": _operation("deleteJob", "Remove every trace of a job.", {"204": _answer("Gone.")}),
-        },
-        "/v1/jobs/{job_id}/events": {
-            "parameters": [_path("job_id")],
-            "get": _operation(
-                "listen",
-                "Events of a job.",
-                {"200": stream, "204": _answer("All seen.")},
-                parameters=[resume],
-            ),
-        },
-        "/v1/jobs/{job_id}/cancel": {
-            "parameters": [_path("job_id")],
-            "post": _operation("cancelJob", "Cancel a job.", {"200": job}),
-        },
-        "/v1/jobs/{job_id}/images/{name}": {
-            "parameters": [_path("job_id"), _path("name")],
-            "get": _operation("readImage", "An image that a stage made.", {"200": picture}),
-        },
-    }
-
-
-def _house() -> Schema:
-    def get(name: str, summary: str) -> Schema:
-        return {"get": _operation(name, summary, {"200": _answer("As asked.", {"type": "object"})})}
-
-    return {
-        "/": get("home", "Links."),
-        "/openapi.json": get("describe", "This document."),
-        "/livez": get("live", "Whether this process answers."),
-        "/readyz": get("ready", "Whether this service can finish a job."),
-    }
-
-
-@lru_cache(maxsize=1)
-def description() -> Schema:
-    """The whole document."""
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "ExpertGlasses", "version": __version__},
-        "paths": {**_house(), **_jobs()},
-        "components": {"schemas": _schemas()},
-    }

@@ -1,28 +1,41 @@
 """What a client asks for, checked at the door before it costs anything."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, Any
 
 from flask import Request
 from pydantic import BeforeValidator, ValidationError
+from pydantic_core import from_json
 
+from gateway.reading import JSON_BYTES, listed
 from shared.contracts import ATTRIBUTE_VALUES, Face, JobOptions
 from shared.contracts.base import Contract
 from shared.errors import InvalidOptionError, InvalidRequestError, UnsupportedBodyError
 from shared.photos import inspect
 from shared.settings import Settings
 
-_JSON_BYTES = 64 * 1024
 _STATED = ("faceshape", *ATTRIBUTE_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to do: a photo to look at, or a face the client states, and the options."""
+    """What to do: a photo to look at, its address, a face that the client states, or another job once more.
+
+    Attributes:
+        options: As they were sent; `given` holds the names of those that were.
+        photo: The bytes of a file.
+        photo_url: Where the photo is.
+        face: Stated attributes; beside `from_job` those that replace what perception saw.
+        from_job: The job to take face and photo from.
+        given: The options that were sent, by name.
+    """
 
     options: JobOptions
     photo: bytes | None = None
+    photo_url: str | None = None
     face: Face | None = None
+    from_job: str | None = None
+    given: dict[str, Any] = field(default_factory=dict)
 
 
 def _only_attributes(given: Any) -> Any:
@@ -30,11 +43,39 @@ def _only_attributes(given: Any) -> Any:
     return {key: given[key] for key in _STATED if key in given} if isinstance(given, dict) else given
 
 
+Attributes = Annotated[Face, BeforeValidator(_only_attributes)]
+
+
 class StatedFace(Contract):
     """The JSON body that enters a job at the expert: attributes as values or value/confidence pairs."""
 
-    face: Annotated[Face, BeforeValidator(_only_attributes)]
+    face: Attributes
     options: JobOptions = JobOptions()
+
+
+class Rerun(Contract):
+    """The JSON body that makes a job from another: from the rules on, with its face and its photo.
+
+    Attributes:
+        from_job: Its id.
+        face: Attributes to change; the others stay as they were seen.
+        options: Options to change; the others stay as they were.
+    """
+
+    from_job: str
+    face: Attributes | None = None
+    options: JobOptions = JobOptions()
+
+
+class LinkedPhoto(Contract):
+    """The JSON body that names the address of a photo (only where the operator allows it)."""
+
+    photo_url: str
+    options: JobOptions = JobOptions()
+
+
+JsonOrder = StatedFace | Rerun | LinkedPhoto
+_BY_KEY: dict[str, type[JsonOrder]] = {"from_job": Rerun, "photo_url": LinkedPhoto, "face": StatedFace}
 
 
 def read_order(request: Request, config: Settings) -> Order:
@@ -65,29 +106,33 @@ def _from_form(request: Request, config: Settings) -> Order:
     try:
         options = JobOptions.model_validate_json(text)
     except ValidationError as error:
-        raise _wrong_options(error) from None
+        raise wrong_options(error) from None
     data = photo.read()
     inspect(data, max_pixels=config.max_photo_pixels, min_side=config.min_photo_side)
     return Order(options, photo=data)
 
 
 def _from_json(request: Request) -> Order:
-    request.max_content_length = _JSON_BYTES
+    request.max_content_length = JSON_BYTES
+    data = request.get_data()
     try:
-        body = StatedFace.model_validate_json(request.get_data())
+        given = from_json(data)
+    except ValueError:
+        raise InvalidRequestError("The body is no JSON.") from None
+    if not isinstance(given, dict):
+        raise InvalidRequestError("The body is no JSON object.")
+    kind = next((kind for key, kind in _BY_KEY.items() if key in given), StatedFace)
+    try:
+        body = kind.model_validate_json(data)
     except ValidationError as error:
         if all(item["loc"][:1] == ("options",) for item in error.errors()):
-            raise _wrong_options(error) from None
-        raise InvalidRequestError("The body is not as described.", errors=_listed(error)) from None
-    return Order(body.options, face=body.face)
+            raise wrong_options(error) from None
+        raise InvalidRequestError("The body is not as described.", errors=listed(error)) from None
+    told = {name: getattr(body, name, None) for name in ("face", "from_job", "photo_url")}
+    return Order(body.options, **told, given=given.get("options", {}))
 
 
-def _listed(error: ValidationError) -> list[dict[str, str]]:
-    """Where and why, never the value that was sent."""
-    items = error.errors(include_input=False, include_url=False, include_context=False)
-    return [{"name": ".".join(map(str, item["loc"])), "reason": item["msg"]} for item in items]
-
-
-def _wrong_options(error: ValidationError) -> InvalidOptionError:
-    errors = [{**item, "name": item["name"].removeprefix("options.") or "options"} for item in _listed(error)]
+def wrong_options(error: ValidationError) -> InvalidOptionError:
+    """The error that names every wrong option."""
+    errors = [{**item, "name": item["name"].removeprefix("options.") or "options"} for item in listed(error)]
     return InvalidOptionError("; ".join(f"{e['name']}: {e['reason']}" for e in errors), errors=errors)

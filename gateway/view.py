@@ -5,15 +5,26 @@ from typing import Any
 from flask import url_for
 
 from shared.advice import sentence
-from shared.contracts import Advice, Job
+from shared.contracts import Advice, Job, Stage
+
+# What each stage adds to a job, by the names a client reads.
+RESULTS: dict[Stage, tuple[str, ...]] = {
+    Stage.PERCEPTION: ("face",),
+    Stage.EXPERT: ("wish", "explanation"),
+    Stage.SEARCH: ("matches",),
+    Stage.GAN: ("design", "images"),
+}
 
 
 def links(job_id: str) -> dict[str, str]:
-    """Where to go from a job."""
+    """Where to go from a job; `{frame}` stands for a frame's id or `design-N`."""
+    here = url_for("jobs.read", job_id=job_id)
     return {
-        "self": url_for("jobs.read", job_id=job_id),
+        "self": here,
         "events": url_for("events.listen", job_id=job_id),
         "cancel": url_for("jobs.cancel", job_id=job_id),
+        "photo": url_for("images.photo", job_id=job_id),
+        "try_on": f"{here}/try-on/{{frame}}",
     }
 
 
@@ -23,8 +34,18 @@ def _spoken(items: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
 
 def job_view(job: Job) -> dict[str, Any]:
     """The JSON of a job."""
+    return {**_told(job), "links": links(job.id)}
+
+
+def _told(job: Job) -> dict[str, Any]:
     view = job.model_dump(mode="json")
     for part in ("face", "error"):
         if view[part] and view[part].get("advice"):
             view[part]["advice"] = _spoken(view[part]["advice"], job.options.language)
-    return {**view, "links": links(job.id)}
+    return view
+
+
+def result_view(job: Job, stage: Stage) -> dict[str, Any]:
+    """What a stage added to a job; needs no request, for streams outlive theirs."""
+    view = _told(job)
+    return {name: view[name] for name in RESULTS[stage]}

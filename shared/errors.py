@@ -87,6 +87,18 @@ class JobFinishedError(ExpertGlassesError):
     code, status = "job_finished", 409
 
 
+class NoFaceYetError(ExpertGlassesError):
+    """The job has no face to go on from."""
+
+    code, status = "no_face_yet", 409
+
+
+class FrameNotFoundError(NotFoundError):
+    """The catalogue has no such frame."""
+
+    code = "frame_not_found"
+
+
 class PayloadTooLargeError(ExpertGlassesError):
     """The upload is larger than this service accepts."""
 
@@ -286,6 +298,12 @@ class BrokerUnavailableError(ExpertGlassesError):
     """The job queue cannot be reached."""
 
     code, status, retryable = "broker_unavailable", 503, True
+
+
+class RulesUnknownError(ExpertGlassesError):
+    """No expert has said yet which rules are in force."""
+
+    code, status, retryable = "rules_unknown", 503, True
 
 
 class NotReadyError(ExpertGlassesError):

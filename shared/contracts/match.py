@@ -10,8 +10,9 @@ from shared.contracts.wish import COLOR_FEATURES, SHAPE_FEATURES
 
 
 class Strategy(StrEnum):
-    """How a frame is scored against a wish: the names are the published ones."""
+    """How a frame is scored against a wish: `balanced` is ours, the other names are the published ones."""
 
+    BALANCED = "balanced"
     STANDART = "standart"
     FACTORIZED = "factorized"
     FACTORIZED_PLUS = "factorized_plus"

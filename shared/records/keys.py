@@ -3,6 +3,7 @@
 ACTIVE = "eg:active"  # sorted set: jobs not yet ended, by the time they were created
 EXPIRY = "eg:expiry"  # sorted set: jobs with files in the blob store, by the time these must go
 METRICS = "eg:metrics"  # hash: counts of what happened
+RULES = "eg:rules"  # string: the rule set in force, as the expert published it
 SWEEPER = "eg:sweeper"  # lock: one sweeper at a time
 WORKERS = "eg:workers"  # sorted set: workers by their last heartbeat
 

@@ -235,6 +235,10 @@ class Records:
             raise self.missing(job_id, owner)
         return job_from_hash(job_id, fields)
 
+    def photo_job(self, job_id: str) -> str:
+        """The job whose files hold its photo: itself, or the one it was made from."""
+        return cast("str | None", self.redis.hget(keys.job(job_id), "photo_job")) or job_id
+
     def over(self, job_id: str) -> bool:
         """Whether a stage should stop: the job has ended or is gone."""
         state = self.redis.hget(keys.job(job_id), "state")

@@ -44,16 +44,10 @@ let legal = null;
 let marked = true;
 
 export function mountFace() {
-  read("v1/attributes").then((answer) => ((legal = legalValues(answer)), build()), () => {});
+  read("v1/attributes").then(({ face, face_shapes }) => ((legal = { ...face, faceshape: face_shapes }), update()), () => {});
   on(["lang", "photo"], build);
   on(["view", "edits"], update);
   build();
-}
-
-/** {attribute: [legal values]} of whatever form the service lists them in. */
-function legalValues({ attributes }) {
-  const pairs = Array.isArray(attributes) ? attributes.map((one) => [one.name, one.values]) : Object.entries(attributes);
-  return Object.fromEntries(pairs.map(([name, given]) => [name, given.values ?? given]));
 }
 
 function build() {

@@ -97,11 +97,11 @@ async function ask(frame) {
   known.set(frame.frame, { like: null });
   const [colors, like] = await Promise.all([
     Promise.all((frame.variants ?? []).slice(0, 7).map((id) => read(`v1/frames/${encodeURIComponent(id)}?${catalogue}`).then(asFrame, () => null))),
-    read(`${place}/similar?limit=4&${catalogue}`).then((answer) => (answer.frames ?? answer.similar ?? []).map(asFrame), () => []),
+    read(`${place}/similar?limit=4&${catalogue}`).then(({ frames }) => frames.map(asFrame), () => []),
   ]);
   known.set(frame.frame, { colors: colors.filter(Boolean), like });
   if (state.frames[0]?.frame === frame.frame) render();
 }
 
 /** A frame as the catalogue tells it, in the form of a match. */
-const asFrame = (told) => ({ details: {}, ...told, frame: told.frame ?? told.id });
+const asFrame = (told) => ({ details: {}, ...told, frame: told.id });

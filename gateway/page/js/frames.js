@@ -23,7 +23,7 @@ export const wornPath = (frame) => `v1/jobs/${part(frame.job ?? state.root)}/try
 export function picturePath(frame, width = 480) {
   if (frame.design) return `v1/jobs/${part(frame.job)}/images/${part(frame.name)}`;
   const catalogue = state.view?.matches?.catalogue;
-  return `v1/frames/${part(frame.frame)}/image?format=webp&width=${width}${catalogue ? `&catalogue=${part(catalogue)}` : ""}`;
+  return `v1/frames/${part(frame.frame)}/image?format=png&width=${width}${catalogue ? `&catalogue=${part(catalogue)}` : ""}`;
 }
 
 /** A tile with the picture of a frame; until it is there, and where it cannot be had, a drawn pair of glasses. */

@@ -25,8 +25,8 @@ let timer;
 
 export function mountRefine(badge) {
   read("v1/strategies").then(({ strategies: all, default: first }) => {
-    strategies = all.map((one) => one.name ?? one);
-    usual = first ?? all.find((one) => one.default)?.name ?? strategies[0];
+    strategies = all.map((one) => one.name);
+    usual = first;
     render();
   }, () => {});
   on(["lang"], render);
