@@ -57,6 +57,17 @@ class Client:
             time.sleep(0.05)
         raise RemoteError(f"The job had not ended after {patience_seconds:.0f} s.")
 
+    def fetch(self, path: str) -> bytes:
+        """The bytes of an image.
+
+        Args:
+            path: As the service names it, from the root.
+        """
+        answer = self._session.get(self._url + path, timeout=30)
+        if not answer.ok:
+            self._read(answer)
+        return answer.content
+
     @staticmethod
     def _read(answer: requests.Response) -> dict[str, Any]:
         body: dict[str, Any] = answer.json()

@@ -8,6 +8,7 @@ import click
 from rich.console import Console
 
 from cli.client import Client
+from cli.pictures import save_pictures
 from cli.recommend import advance, progress_bar, remote
 from cli.show import show
 from cli.supervisor import Stack, StackOptions
@@ -27,13 +28,15 @@ def demo(out: Path, language: str) -> None:
     console.print("[bold]Starting[/bold] broker, gateway, four workers and Flower")
     with Stack(StackOptions(port=0, data_dir=out / "stack"), say=console.print) as stack:
         console.print(f"Ready at {stack.url}; Flower at {stack.flower_url}")
+        client = Client(stack.url)
         with progress_bar() as bar:
-            follow = remote(Client(stack.url), JobOptions(language=language))
+            follow = remote(client, JobOptions(language=language))
             job = advance(bar, "astronaut", follow(photo))
         show(job, console)
         _save(job, photo, out)
+        save_pictures(job, client, out)
     pictures = ", ".join(sorted(path.name for path in out.glob("*.png")))
-    console.print(f"\nSaved to {out}/: {pictures}, job.json")
+    console.print(f"\nSaved to {out}/: {pictures}, job.json. Look at {out / 'recommendations.png'} first.")
     if job["state"] != "succeeded":
         raise SystemExit(f"The job {job['state']}.")
 

@@ -8,7 +8,7 @@ cp "$house/deploy/serve.sh" "$app/"
 case $service in
   gateway) cp -R "$house/gateway" "$app/" ;;
   perception | expert | search | gan)
-    cp "$house/workers/__init__.py" "$app/workers/"
+    cp "$house"/workers/*.py "$app/workers/"
     cp -R "$house/workers/$service" "$app/workers/" ;;
   flower) cp "$house/deploy/flower_app.py" "$app/" ;;
   *) echo "rooms.sh: there is no service $service" >&2; exit 2 ;;

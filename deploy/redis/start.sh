@@ -8,7 +8,7 @@ hash=$(sha256sum </run/secrets/redis_password | cut -d ' ' -f 1)
 {
   echo "user default off"
   echo "user health on >health resetkeys resetchannels -@all +ping"
-  echo "user expertglasses on #$hash ~* &* +@all -@admin -@dangerous +info +client|setname +client|setinfo +client|id"
+  echo "user expertglasses on #$hash ~* &* +@all -@admin -@dangerous +info"
 } >"$acl"
 exec redis-server --aclfile "$acl" --bind '* -::*' --port 6379 --dir /data \
   --appendonly yes --appendfsync everysec --save '' \
