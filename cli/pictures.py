@@ -1,7 +1,7 @@
 """What a job looks like: the frames, each on the face, and the frame of one's own, as files."""
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,8 @@ from cli.client import Client
 
 _TILE = 360  # pixels of one picture on a sheet
 _LINES = 44  # pixels below it for two lines of text
+_HEAD_ROOM = 1.7  # a tile shows this many times the height of the face mesh
+Mark = tuple[float, float, float]  # a landmark: shares of width and height, and depth
 
 
 def save_pictures(job: dict[str, Any], client: Client, out: Path) -> None:
@@ -23,12 +25,13 @@ def save_pictures(job: dict[str, Any], client: Client, out: Path) -> None:
         RemoteError: The service does not give a picture.
     """
     tiles = []
+    marks = (job.get("face") or {}).get("landmarks") or ()
     for name, frame_path, worn_path, words in _pictures(job):
         frame, worn = client.fetch(frame_path), client.fetch(worn_path)
         number = name.removeprefix("design-")
         (out / (f"{name}.png" if number != name else f"frame-{name}.png")).write_bytes(frame)
         (out / (f"{name}-on-face.png" if number != name else f"on-face-{name}.png")).write_bytes(worn)
-        tiles.append(_tile(frame, worn, words))
+        tiles.append(_tile(frame, worn, marks, words))
     if tiles:
         _row(tiles).save(out / "recommendations.png")
 
@@ -47,21 +50,31 @@ def _pictures(job: dict[str, Any]) -> Iterator[tuple[str, str, str, tuple[str, s
         yield f"design-{number}", f"{here}/images/{image}", f"{here}/try-on/design-{number}", words
 
 
-def _tile(frame: bytes, worn: bytes, words: tuple[str, str]) -> Image.Image:
-    """The frame above the face that wears it, and the words below."""
+def _tile(frame: bytes, worn: bytes, marks: Sequence[Mark], words: tuple[str, str]) -> Image.Image:
+    """The frame above the head that wears it, and the words below."""
     tile = Image.new("RGB", (_TILE, _TILE // 2 + _TILE + _LINES), "white")
     picture = Image.open(io.BytesIO(frame)).convert("RGBA")
     picture.thumbnail((_TILE, _TILE // 2))
     tile.paste(picture, ((_TILE - picture.width) // 2, 0), picture)
-    face = Image.open(io.BytesIO(worn)).convert("RGB")
-    face.thumbnail((_TILE, _TILE))
-    tile.paste(face, ((_TILE - face.width) // 2, _TILE // 2))
+    photo = Image.open(io.BytesIO(worn)).convert("RGB")
+    head = photo.resize((_TILE, _TILE), Image.Resampling.LANCZOS, box=_around(marks, photo.size))
+    tile.paste(head, (0, _TILE // 2))
     pen, font = ImageDraw.Draw(tile), ImageFont.load_default(16)
     for line, text in enumerate(words):
         pen.text(
             (_TILE / 2, _TILE * 1.5 + 12 + 20 * line), text, "black" if line == 0 else "dimgrey", font, "mm"
         )
     return tile
+
+
+def _around(marks: Sequence[Mark], size: tuple[int, int]) -> tuple[float, float, float, float]:
+    """The square around the face mesh, as far as the photo reaches: left, top, right, bottom in pixels."""
+    width, height = size
+    across, down = ([mark[axis] * size[axis] for mark in marks] for axis in (0, 1))
+    side = min(_HEAD_ROOM * (max(down) - min(down)), width, height)
+    left = min(max((min(across) + max(across) - side) / 2, 0), width - side)
+    top = min(max((min(down) + max(down) - side) / 2, 0), height - side)
+    return left, top, left + side, top + side
 
 
 def _row(tiles: list[Image.Image]) -> Image.Image:
