@@ -37,8 +37,8 @@ def lit(rgb: Pixels, rng: Random) -> Pixels:
     light = np.exp(rng.normal(0, 0.18)) * np.exp(rng.normal(0, 0.06, 3))
     gamma = np.exp(rng.normal(0, 0.15))
     ramp = 1 + rng.normal(0, 0.1) * np.linspace(-1, 1, rgb.shape[1])[np.newaxis, :, np.newaxis]
-    value = (rgb.astype(np.float32) / 255) ** gamma * light * ramp
-    return (np.clip(value, 0, 1) * 255).astype(np.uint8)
+    value = (rgb.astype(np.float64) / 255) ** gamma * light * ramp
+    return np.asarray(np.clip(value, 0, 1) * 255, np.uint8)
 
 
 def worn(rgb: Pixels, rng: Random) -> Pixels:
@@ -60,5 +60,7 @@ def worn(rgb: Pixels, rng: Random) -> Pixels:
 
 def compressed(rgb: Pixels, quality: int) -> Pixels:
     """As a JPEG of that quality shows it."""
-    _, data = cv2.imencode(".jpg", rgb[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.ascontiguousarray(cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1]).astype(np.uint8)
+    _, data = cv2.imencode(".jpg", cv2.cvtColor(rgb, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, quality])
+    bgr = cv2.imdecode(data, cv2.IMREAD_COLOR)
+    assert bgr is not None, "it was encoded just now"
+    return cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB).astype(np.uint8)

@@ -6,6 +6,7 @@ fringes and face shapes (models/face-features.md has the comparison). Up to that
 with its affine layers folded into the convolutions.
 """
 
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,8 @@ _Weights = dict[str, NDArray[np.float32]]
 
 
 def read_weights(onnx_file: Path) -> _Weights:
-    """The initialisers of an ONNX file by name."""
-    import onnx  # noqa: PLC0415  heavy, and needed here only
-
+    """The initialisers of an ONNX file by name; needs the package `onnx`, which nothing else does."""
+    onnx: Any = import_module("onnx")
     graph = onnx.load(str(onnx_file)).graph
     return {one.name: np.array(onnx.numpy_helper.to_array(one)) for one in graph.initializer}
 

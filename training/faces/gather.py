@@ -58,7 +58,8 @@ def record(folder: Path, row: Row) -> Record | None:
     }
     if "mask" in row:
         mask = cv2.imread(str(folder / row["mask"]), cv2.IMREAD_GRAYSCALE)
-        kept["mask"] = head_window(sight.mesh).cut_labels(mask, SIZE)
+        assert mask is not None, f"{row['mask']} is no picture"
+        kept["mask"] = head_window(sight.mesh).cut_labels(mask.astype(np.uint8), SIZE)
     return kept
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,16 +34,17 @@ class Kept:
         self.folder = into / name
         rows = read_rows(data / name)
         self.rows: list[Row] = [rows[number] for number in np.load(self.folder / "row.npy")]
-        self._parts = {
+        self._parts: dict[str, NDArray[Any]] = {
             file.stem: np.load(file, mmap_mode="r")
             for file in self.folder.glob("*.npy")
             if not file.stem.startswith("features-")
         }
 
     def __len__(self) -> int:
+        """How many faces."""
         return len(self.rows)
 
-    def part(self, name: str) -> NDArray[np.generic]:
+    def part(self, name: str) -> NDArray[Any]:
         """One part of all records, as `gather` names it."""
         return self._parts[name]
 

@@ -13,6 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from training.checkpoints import load as load_checkpoint
+from training.checkpoints import save as save_checkpoint
 from training.faces.alter import Random, Spread, lit, placed, worn
 from training.faces.kept import Kept
 from workers.perception.crop import head_window
@@ -49,7 +51,7 @@ class Heads(NamedTuple):
 
     def take(self, chosen: NDArray[np.bool_]) -> "Heads":
         """Some of them."""
-        return Heads(*(part[chosen] for part in self))
+        return Heads(self.rgb[chosen], self.regions[chosen], self.mesh[chosen], self.lids[chosen])
 
 
 def load(kept: Kept) -> Heads:
@@ -150,10 +152,19 @@ def overlaps(found: NDArray[np.uint8], truth: NDArray[np.uint8]) -> dict[str, fl
     return shares
 
 
-def _batches(heads: Heads, rng: Random) -> Iterator[tuple[NDArray[np.float32], NDArray[np.uint8]]]:
-    """One epoch; heads with glasses or a hat come three times as often."""
+def _turns(heads: Heads) -> NDArray[np.int64]:
+    """How often each head comes in an epoch: those with glasses or a hat three times."""
     rare = ((heads.regions == Region.GLASSES) | (heads.regions == Region.HAT)).mean(axis=(1, 2)) > 0.01  # noqa: PLR2004
-    order = rng.permutation(np.repeat(np.arange(len(rare)), np.where(rare, 3, 1)))
+    return np.where(rare, 3, 1)
+
+
+def _batches_of(heads: Heads) -> int:
+    return int(_turns(heads).sum()) // _BATCH
+
+
+def _batches(heads: Heads, rng: Random) -> Iterator[tuple[NDArray[np.float32], NDArray[np.uint8]]]:
+    """One epoch."""
+    order = rng.permutation(np.repeat(np.arange(len(heads.rgb)), _turns(heads)))
     for start in range(0, len(order) - _BATCH + 1, _BATCH):
         pairs = [altered(heads, number, rng) for number in order[start : start + _BATCH]]
         yield np.array([pair[0] for pair in pairs]), np.array([pair[1] for pair in pairs])
@@ -172,25 +183,25 @@ def train(heads: Heads, work: Path, epochs: int, *, seed: int = 1, width: float 
     taught, judged = heads.take(~held_out), heads.take(held_out)
     inputs, truth = plain(judged)
     model = build(width)
-    steps = sum(1 for _ in _batches_count(taught)) * epochs
+    steps = _batches_of(taught) * epochs
     rate = keras.optimizers.schedules.CosineDecay(
         0.0, steps, alpha=0.01, warmup_target=_RATE, warmup_steps=max(1, steps // 20)
     )
     model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-4), loss)
-    history, checkpoint = work / "history.json", work / "parsing.weights.h5"
-    told: list[dict[str, Any]] = json.loads(history.read_text()) if history.exists() else []
-    if told:
-        model.train_on_batch(inputs[:1], truth[:1])  # makes the optimizer's slots, which the file fills
-        model.load_weights(checkpoint)
+    model.optimizer.build(model.trainable_variables)
+    parts = {"model": model, "optimizer": model.optimizer}
+    history, checkpoint = work / "history.json", work / "parsing.npz"
+    begun = load_checkpoint(checkpoint, parts)
+    told: list[dict[str, Any]] = json.loads(history.read_text())[:begun] if begun else []
     work.mkdir(parents=True, exist_ok=True)
-    for epoch in range(len(told), epochs):
+    for epoch in range(begun, epochs):
         began, rng = time.monotonic(), np.random.default_rng((seed, epoch))
         losses = [float(model.train_on_batch(*pair)) for pair in _batches(taught, rng)]
         found = model.predict(inputs, 16, verbose=0).argmax(axis=-1).astype(np.uint8)
         shares = overlaps(found, truth)
         told.append({"loss": float(np.mean(losses)), "overlaps": shares})
-        model.save_weights(checkpoint)
         history.write_text(json.dumps(told))
+        save_checkpoint(checkpoint, epoch + 1, parts)
         mean = np.nanmean([shares[region.name.lower()] for region in JUDGED])
         shown = " ".join(f"{name} {share:.2f}" for name, share in shares.items())
         seconds = time.monotonic() - began
@@ -199,8 +210,3 @@ def train(heads: Heads, work: Path, epochs: int, *, seed: int = 1, width: float 
             flush=True,
         )
     return model
-
-
-def _batches_count(heads: Heads) -> range:
-    rare = ((heads.regions == Region.GLASSES) | (heads.regions == Region.HAT)).mean(axis=(1, 2)) > 0.01  # noqa: PLR2004
-    return range(int(len(rare) + 2 * rare.sum()) // _BATCH)

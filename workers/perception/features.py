@@ -67,8 +67,8 @@ def face_of(head: Pixels, size: int) -> Pixels:
 def hog(head: Pixels) -> Row:
     """Gradient histograms of 12 × 12 cells, 9 directions, each block of 2 × 2 cells brought to length 1."""
     grey = cv2.cvtColor(face_of(head, _HOG_SIZE), cv2.COLOR_RGB2GRAY).astype(np.float32)
-    both = (_histograms(grey) + _flipped(_histograms(np.ascontiguousarray(grey[:, ::-1])))) / 2
-    return both.ravel()
+    both = _histograms(grey) + _flipped(_histograms(np.ascontiguousarray(grey[:, ::-1])))
+    return np.asarray(both.ravel() / 2, np.float32)
 
 
 def _histograms(grey: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -89,7 +89,7 @@ def _histograms(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     # A cell is measured against the mean strength of the blocks it lies in.
     padded = np.pad(block, 1, mode="edge")
     around = (padded[:-1, :-1] + padded[1:, :-1] + padded[:-1, 1:] + padded[1:, 1:]) / 4
-    return np.minimum(pooled / (np.sqrt(around)[..., np.newaxis] + 1.0), 0.5).astype(np.float32)
+    return np.asarray(np.minimum(pooled / (np.sqrt(around)[..., np.newaxis] + 1.0), 0.5), np.float32)
 
 
 def _flipped(histograms: NDArray[np.float32]) -> NDArray[np.float32]:
