@@ -14,6 +14,7 @@ from shared.contracts.face import Face
 from shared.eyewear.geometry import geometry
 from shared.eyewear.head import DEFAULT_PD_MM, Head, head_of
 from shared.eyewear.materials import palette
+from shared.eyewear.openings import without_temples
 from shared.eyewear.render import Rgba, render_rgba
 from shared.eyewear.spec import CANVAS_MM, FrameSpec
 
@@ -95,6 +96,7 @@ def _pictured(pixels: Rgba, width_mm: float) -> Worn:
     rows, columns = (np.flatnonzero(pixels[..., 3].max(axis=axis) > _OPAQUE // 2) for axis in (1, 0))
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
     cut = np.ascontiguousarray(pixels[top:bottom, left:right])
+    cut = without_temples(cut, width_mm)
     mm = width_mm / (right - left)
     half_h = (bottom - top) * mm / 2
     edge = cut[: len(cut) // 2, -max(2, cut.shape[1] // 20) :].reshape(-1, 4)
