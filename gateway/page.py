@@ -17,19 +17,10 @@ from shared.errors import NotFoundError
 routes = Blueprint("page", __name__)
 _FOLDER = Path(__file__).parent / "page"
 # Only our own files run or are loaded, nothing frames the page, and no text can become markup or script.
-_CSP = "; ".join(
-    (
-        "default-src 'none'",
-        "script-src 'self'",
-        "style-src 'self'",
-        "img-src 'self' blob: data:",
-        "connect-src 'self'",
-        "base-uri 'none'",
-        "form-action 'none'",
-        "frame-ancestors 'none'",
-        "require-trusted-types-for 'script'",
-        "trusted-types 'none'",
-    )
+_CSP = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'; "
+    "require-trusted-types-for 'script'; trusted-types 'none'"
 )
 _HEADERS = {
     "Content-Security-Policy": _CSP,
@@ -90,10 +81,11 @@ def _answer(name: str) -> Response:
         found = _files()[name]
     except KeyError:
         raise NotFoundError from None
-    packed = "gzip" in request.accept_encodings
+    packed = request.accept_encodings["gzip"] > 0
     answer = Response(found.packed if packed else found.plain, mimetype=found.media_type, headers=_HEADERS)
     if packed:
         answer.headers["Content-Encoding"] = "gzip"
     # The two forms of a file are two entities.
     answer.set_etag(found.etag + ("-gzip" if packed else ""))
-    return answer.make_conditional(request)
+    answer.make_conditional(request)
+    return answer
