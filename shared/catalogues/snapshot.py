@@ -1,6 +1,7 @@
 """Catalogue snapshots: immutable folders, written whole or not at all, mapped into memory by who reads.
 
     catalogues/<name>/current            names the version in force
+    catalogues/<name>/previous           names the one in force before, to go back to
     catalogues/<name>/<version>/         one snapshot
         manifest.json                    schema, count, hashes, source, brands
         shape.npy  color.npy             (frames, 31) and (frames, 15) float64, in order of frame id
@@ -49,9 +50,23 @@ def activate(data_dir: Path, name: str, version: str) -> None:
     """
     home = folder_of(data_dir, name)
     verify(home / version)
-    part = home / f".current-{uuid4().hex}"
+    before = _named(home / "current")
+    if before not in {None, version}:
+        _point(home / "previous", str(before))
+    _point(home / "current", version)
+
+
+def _point(pointer: Path, version: str) -> None:
+    part = pointer.with_name(f".{pointer.name}-{uuid4().hex}")
     part.write_text(version)
-    part.replace(home / "current")
+    part.replace(pointer)
+
+
+def _named(pointer: Path) -> str | None:
+    try:
+        return pointer.read_text()
+    except FileNotFoundError:
+        return None
 
 
 def current(data_dir: Path, name: str) -> str:
@@ -60,10 +75,21 @@ def current(data_dir: Path, name: str) -> str:
     Raises:
         CatalogueNotInstalledError: The catalogue has none.
     """
-    try:
-        return (folder_of(data_dir, name) / "current").read_text()
-    except FileNotFoundError:
-        raise CatalogueNotInstalledError(f"There is no catalogue {name!r}.") from None
+    if (version := _named(folder_of(data_dir, name) / "current")) is None:
+        raise CatalogueNotInstalledError(f"There is no catalogue {name!r}.")
+    return version
+
+
+def previous(data_dir: Path, name: str) -> str:
+    """The version that was in force before this one.
+
+    Raises:
+        CatalogueNotInstalledError: There was none, or the catalogue is not installed.
+    """
+    current(data_dir, name)
+    if (version := _named(folder_of(data_dir, name) / "previous")) is None:
+        raise CatalogueNotInstalledError(f"The catalogue {name!r} had no other version in force before.")
+    return version
 
 
 def versions(data_dir: Path) -> dict[str, list[str]]:

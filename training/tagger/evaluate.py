@@ -104,9 +104,9 @@ def _note(found: dict[str, Pairs], row: dict[str, str], tags: Tags, place: Locat
     colours = known(row.get("colours") or "", COLOURS)
     if colours:
         # Of sunglasses this shop names the lens first.
-        wanted = colours[-1] if row.get("kind") == "sunglasses" else colours[0]
-        found["colour"].append((wanted, tags.best("color")))
-        found["colour by CIELAB"].append((wanted, by_lab(place.pixels)))
+        main = colours[-1] if row.get("kind") == "sunglasses" else colours[0]
+        found["colour"].append((main, tags.best("color")))
+        found["colour by CIELAB"].append((main, by_lab(place.pixels)))
 
 
 def _tell(name: str, pairs: Pairs) -> None:

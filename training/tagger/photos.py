@@ -31,7 +31,7 @@ def photographed(view: Pixels, rng: np.random.Generator) -> Pixels:
     if _chance(rng, 0.6):
         ground = _shadowed(ground, page[..., 3], rng)
     share = page[..., 3:].astype(np.float32) / 255
-    photo = page[..., :3] * share + ground * (1 - share)
+    photo = np.asarray(page[..., :3] * share + ground * (1 - share), np.float32)
     if _chance(rng, 0.25):
         _print(photo, page[..., 3], rng)
     if _chance(rng, 0.3):
@@ -121,15 +121,20 @@ def _taken(photo: Pixels, rng: np.random.Generator) -> Pixels:
     """What camera and file leave: another resolution, blur or sharpening, noise, JPEG."""
     if _chance(rng, 0.5):
         scale = rng.uniform(0.55, 1.6)
-        photo = cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+        photo = _bytes(cv2.resize(photo, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA))
     if _chance(rng, 0.25):
-        photo = cv2.GaussianBlur(photo, (0, 0), rng.uniform(0.4, 1.0))
+        photo = _bytes(cv2.GaussianBlur(photo, (0, 0), rng.uniform(0.4, 1.0)))
     elif _chance(rng, 0.33):
-        photo = cv2.addWeighted(photo, 1.6, cv2.GaussianBlur(photo, (0, 0), 1.0), -0.6, 0)
+        photo = _bytes(cv2.addWeighted(photo, 1.6, cv2.GaussianBlur(photo, (0, 0), 1.0), -0.6, 0))
     if _chance(rng, 0.15):
         noise = rng.normal(0, rng.uniform(1, 4), photo.shape)
         photo = np.clip(photo + noise, 0, 255).astype(np.uint8)
     if _chance(rng, 0.7):
         _, data = cv2.imencode(".jpg", photo, [cv2.IMWRITE_JPEG_QUALITY, int(rng.integers(45, 96))])
-        photo = cv2.imdecode(data, cv2.IMREAD_COLOR)
-    return np.asarray(photo, np.uint8)
+        photo = _bytes(cv2.imdecode(data, cv2.IMREAD_COLOR))
+    return photo
+
+
+def _bytes(pixels: object) -> Pixels:
+    """OpenCV's answer, known to be of the kind that went in."""
+    return np.asarray(pixels, np.uint8)
