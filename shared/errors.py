@@ -75,6 +75,120 @@ class JobGoneError(NotFoundError):
     code, status = "job_gone", 410
 
 
+class HostRefusedError(ExpertGlassesError):
+    """This service does not answer under this name."""
+
+    code, status = "host_refused", 421
+
+
+class OriginRefusedError(ExpertGlassesError):
+    """Pages of this origin may not use this service."""
+
+    code, status = "origin_refused", 403
+
+
+class KeyMissingError(ExpertGlassesError):
+    """An access key is needed."""
+
+    code, status = "key_missing", 401
+
+
+class KeyWrongError(ExpertGlassesError):
+    """The access key is not known, or no longer."""
+
+    code, status = "key_wrong", 401
+
+
+class ScopeMissingError(ExpertGlassesError):
+    """The access key is not for this."""
+
+    code, status = "scope_missing", 403
+
+
+class KeyNotFoundError(NotFoundError):
+    """There is no such access key."""
+
+    code = "key_not_found"
+
+
+class RateLimitedError(ExpertGlassesError):
+    """Too many requests with this key."""
+
+    code, status, retryable = "rate_limited", 429, True
+
+
+class IdempotencyInFlightError(ExpertGlassesError):
+    """A request with this idempotency key is still being answered."""
+
+    code, status, retryable = "idempotency_in_flight", 409, True
+
+
+class IdempotencyMismatchError(ExpertGlassesError):
+    """This idempotency key was used for another request."""
+
+    code, status = "idempotency_mismatch", 422
+
+
+class ConsentMissingError(ExpertGlassesError):
+    """The person in the photo has to agree first."""
+
+    code, status = "consent_missing", 422
+
+
+class PhotoUrlOffError(ExpertGlassesError):
+    """This service fetches no photos; send the photo itself."""
+
+    code, status = "photo_url_off", 403
+
+
+class AddressRefusedError(ExpertGlassesError):
+    """This service does not call that address."""
+
+    code, status = "address_refused", 422
+
+
+class AddressSilentError(ExpertGlassesError):
+    """The address gave no usable answer."""
+
+    code, status, retryable = "address_silent", 422, True
+
+
+class WebhookNotFoundError(NotFoundError):
+    """There is no such webhook."""
+
+    code = "webhook_not_found"
+
+
+class DeliveryNotFoundError(NotFoundError):
+    """The webhook has no such delivery."""
+
+    code = "delivery_not_found"
+
+
+class ImportNotFoundError(NotFoundError):
+    """There is no such import."""
+
+    code = "import_not_found"
+
+
+class CatalogueNotFoundError(NotFoundError):
+    """There is no such catalogue, or no such version of it."""
+
+    code = "catalogue_not_found"
+
+
+class NothingToRollBackError(ExpertGlassesError):
+    """No other version of the catalogue was in force before."""
+
+    code, status = "nothing_to_roll_back", 409
+
+
+class NotSearchedYetError(ExpertGlassesError):
+    """The job has no wish to compare frames with."""
+
+    code, status = "not_searched_yet", 409
+
+
 class ImageNotFoundError(NotFoundError):
     """The job has no such image."""
 
@@ -85,6 +199,12 @@ class JobFinishedError(ExpertGlassesError):
     """The job has already ended."""
 
     code, status = "job_finished", 409
+
+
+class JobNotRetryableError(ExpertGlassesError):
+    """Only a job that a fault of the service ended can be retried, and once."""
+
+    code, status = "job_not_retryable", 409
 
 
 class NoFaceYetError(ExpertGlassesError):

@@ -9,6 +9,7 @@ describes each; a test fails when one is missing there.
 import os
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import (
@@ -23,6 +24,8 @@ from shared.errors import SettingsInvalidError
 ROOT = Path(__file__).resolve().parents[1]
 # Container engines mount secrets as files: `expertglasses_redis_url` here is the setting `redis_url`.
 SECRETS = Path("/run/secrets") if Path("/run/secrets").is_dir() else None
+_RATE = r"^(0|[1-9]\d{0,8}/(second|minute|hour|day))$"
+_KEY_CHARACTERS = 32
 
 
 class Settings(BaseSettings):
@@ -105,6 +108,52 @@ class Settings(BaseSettings):
     min_photo_side: int = Field(64, ge=1, description="Smallest side of a photo in pixels.")
     max_queued_jobs: int = Field(10_000, ge=1, description="Jobs waiting or running at most; more is 503.")
     max_wait_seconds: int = Field(60, ge=0, description="Longest `Prefer: wait`.")
+    max_catalogue_bytes: int = Field(
+        200_000_000, ge=1_000, description="Largest upload of a catalogue's table and pictures."
+    )
+    idempotency_seconds: int = Field(
+        86_400, ge=60, description="How long an `Idempotency-Key` is remembered, at most as long as its job."
+    )
+    consent_required: bool = Field(
+        default=False, description="Refuse jobs without `consent`: the person in the photo agreed to its use."
+    )
+    photo_url: bool = Field(
+        default=False, description="Whether a job may name the address of its photo instead of sending it."
+    )
+
+    # Who may come in
+    auth: Literal["auto", "on"] = Field(
+        "auto", description="`auto`: keys are asked for unless `host` is a loopback address; `on`: always."
+    )
+    bootstrap_key: SecretStr = Field(
+        SecretStr(""),
+        description="A key with every scope that needs no `keys create`, 32 characters or more; empty: none.",
+    )
+    request_limit: str = Field(
+        "1200/minute", pattern=_RATE, description="Requests of one key; more are 429. `0` sets no limit."
+    )
+    create_limit: str = Field(
+        "120/minute", pattern=_RATE, description="Jobs and imports that one key may create; `0`: no limit."
+    )
+    cors_origins: tuple[str, ...] = Field(
+        (),
+        description='Origins whose pages may use this API, as a JSON list, e.g. `["https://shop.example"]`.',
+    )
+
+    # What this service calls
+    outbound_private_hosts: tuple[str, ...] = Field(
+        (), description="Host names, as a JSON list, whose addresses may be private: a shop's own receivers."
+    )
+    outbound_ca_file: Path | None = Field(
+        None, description="Certificates trusted for calls to others; those of `certifi` when empty."
+    )
+    webhook_retry_seconds: tuple[int, ...] = Field(
+        (5, 60, 300, 1_800, 7_200, 21_600, 43_200),
+        description="Pauses before each further attempt to deliver a webhook, as a JSON list; each is jittered.",
+    )
+    webhook_timeout_seconds: float = Field(
+        10.0, gt=0, description="How long a receiver may take to answer a webhook."
+    )
 
     # Search
     catalogue: str = Field("default", description="Catalogue searched when a job names none.")
@@ -138,11 +187,13 @@ class Settings(BaseSettings):
         return init_settings, env_settings, toml, file_secret_settings
 
     def model_post_init(self, _context: object) -> None:
-        """Limits nest: soft < hard < visibility, or a running stage is delivered twice."""
+        """Limits nest: soft < hard < visibility, or a running stage is delivered twice; no key is guessable."""
         if not self.stage_soft_seconds < self.stage_hard_seconds < self.visibility_seconds:
             raise SettingsInvalidError(
                 "stage_soft_seconds < stage_hard_seconds < visibility_seconds must hold"
             )
+        if 0 < len(self.bootstrap_key.get_secret_value()) < _KEY_CHARACTERS:
+            raise SettingsInvalidError(f"bootstrap_key must have {_KEY_CHARACTERS} characters or more")
 
 
 @lru_cache(maxsize=1)

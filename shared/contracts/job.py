@@ -70,6 +70,8 @@ class JobOptions(Contract):
         retention_seconds: How long photo and results are kept after creation, a minute to a week. 0 keeps nothing:
             the job goes with the first answer that tells its end, at the latest a minute after that end.
         deadline_seconds: After this the job is `expired` if it has not ended.
+        webhook: Id of the webhook that is told when the job ends.
+        consent: The person in the photo agreed to its use; the time is recorded with the job.
     """
 
     language: Literal["en", "ru"] = "en"
@@ -82,6 +84,8 @@ class JobOptions(Contract):
     try_on: bool = True
     retention_seconds: Literal[0] | Annotated[int, Field(ge=60, le=7 * 24 * 3600)] = 3600
     deadline_seconds: int = Field(default=300, ge=5, le=3600)
+    webhook: str | None = Field(default=None, pattern=r"^wh_[0-9a-f]{24}$")
+    consent: bool = False
 
 
 class StageRecord(Contract):
