@@ -6,11 +6,12 @@ const ABOVE = 0.44; // where the middle of the box lies in the crop
 /**
  * The crop of a photo around a face.
  * @param ratio width of the crop by its height
+ * @param around heights of the face box that it shows
  * @returns {x, y, width, height} in pixels of the photo
  */
-export function cropOf(face, ratio) {
+export function cropOf(face, ratio, around = AROUND) {
   const { box, image_width: wide, image_height: high } = face;
-  let height = Math.min(high, box.height * AROUND);
+  let height = Math.min(high, box.height * around);
   let width = height * ratio;
   if (width > wide) [width, height] = [wide, wide / ratio];
   const clamp = (value, most) => Math.max(0, Math.min(value, most));

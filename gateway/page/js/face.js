@@ -2,9 +2,10 @@
 
 import { read } from "./api.js";
 import { cropOf, lay } from "./crop.js";
-import { fill, h, icon, s, say } from "./dom.js";
+import { fill, h, icon, say } from "./dom.js";
 import { drawing } from "./drawings.js";
 import { bar } from "./frames.js";
+import { marks } from "./landmarks.js";
 import { edit } from "./run.js";
 import { on, state } from "./store.js";
 import { percent, t, term, valueOf } from "./text.js";
@@ -16,25 +17,13 @@ const GROUPS = {
   hair: ["hair", "bangs", "bald", "skintone", "paleskin"],
   person: ["gender", "race"],
 };
-// Points of the face mesh, ring by ring, and which of them an attribute looks at.
-const RINGS = {
-  outline: [10, 338, 297, 332, 284, 251, 389, 356, 454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234, 127, 162, 21, 54, 103, 67, 109],
-  jaw: [454, 323, 361, 288, 397, 365, 379, 378, 400, 377, 152, 148, 176, 149, 150, 136, 172, 58, 132, 93, 234],
-  forehead: [127, 162, 21, 54, 103, 67, 109, 10, 338, 297, 332, 284, 251, 389, 356],
-  browLeft: [70, 63, 105, 66, 107, 55, 65, 52, 53, 46],
-  browRight: [300, 293, 334, 296, 336, 285, 295, 282, 283, 276],
-  eyeLeft: [33, 7, 163, 144, 145, 153, 154, 155, 133, 173, 157, 158, 159, 160, 161, 246],
-  eyeRight: [263, 249, 390, 373, 374, 380, 381, 382, 362, 398, 384, 385, 386, 387, 388, 466],
-  nose: [168, 6, 197, 195, 5, 4, 1, 2, 98, 129, 49, 4, 279, 358, 327, 2],
-  lips: [61, 146, 91, 181, 84, 17, 314, 405, 321, 375, 291, 409, 270, 269, 267, 0, 37, 39, 40, 185],
-};
-const OPEN = ["jaw", "forehead", "nose"];
-const EXTRA = ["jaw", "forehead"]; // only drawn while they are looked at
+// Which lines of the drawing an attribute looks at.
 const LOOKS = {
   faceshape: ["outline"], ratio: ["outline"], jawtype: ["jaw"], highcheekbones: ["outline"], chubby: ["outline"], doublechin: ["jaw"],
   forehead: ["forehead"], bangs: ["forehead"], bald: ["forehead"], hair: ["forehead"], eyes_iris: ["eyeLeft", "eyeRight"], eyes_narrow: ["eyeLeft", "eyeRight"],
   eyebrows_shape: ["browLeft", "browRight"], eyebrows_thickness: ["browLeft", "browRight"], nose_size: ["nose"], lips: ["lips"], mustache: ["lips"], beard: ["jaw"],
 };
+const CLOSE = 1.45; // heights of the face box in the portrait
 const UNDO = "M9 7H4V2M4.5 7A8.5 8.5 0 1 1 4 14";
 
 export const panel = h("div", { class: "face-panel" });
@@ -127,21 +116,10 @@ function updateRow(name, { node, select, sure, undo }, face) {
 function drawFace(face) {
   if (!face?.box || !state.photo) return portrait.replaceChildren();
   const photo = h("img", { src: state.photo.url, alt: t("face.alt") });
-  lay(photo, cropOf(face, 1), face);
   const overlay = marks(face);
-  lay(overlay, cropOf(face, 1), face);
+  for (const layer of [photo, overlay]) lay(layer, cropOf(face, 1, CLOSE), face);
   portrait.replaceChildren(photo, overlay);
   portrait.classList.toggle("plain", !marked);
-}
-
-function marks({ landmarks, irises, image_width: wide, image_height: high, box }) {
-  const at = (index) => `${(landmarks[index][0] * wide).toFixed(1)} ${(landmarks[index][1] * high).toFixed(1)}`;
-  const stroke = box.width / 220;
-  const ring = ([name, points]) =>
-    s("path", { class: `ring ring-${name}${EXTRA.includes(name) ? " extra" : ""}`, "stroke-width": stroke * 1.4, d: `M${points.map(at).join("L")}${OPEN.includes(name) ? "" : "Z"}` });
-  const dots = landmarks.map((_, index) => `M${at(index)}h0`).join("");
-  const eyes = (irises ?? []).map(([x, y, r]) => s("circle", { class: "ring", "stroke-width": stroke * 1.4, cx: x * wide, cy: y * high, r: r * wide }));
-  return s("svg", { viewBox: `0 0 ${wide} ${high}`, "aria-hidden": "true" }, s("path", { class: "dots", "stroke-width": stroke * 1.9, d: dots }), ...Object.entries(RINGS).map(ring), ...eyes);
 }
 
 /** What would make the photo better, where a result is given all the same. */

@@ -58,13 +58,16 @@ function blocks({ matched, missed }) {
   return h("ul", { class: "blocks" }, ...(matched ?? []).slice(0, 5).map((block) => row(block, true)), ...missing.map((block) => row(block, false)));
 }
 
+const TOLD = ["shape", "rim", "material", "color", "second_color", "finish", "upper_line", "bridge"];
+const USUAL = { finish: "plain" }; // goes without saying
 const SIZES = ["lens_width", "bridge_width", "temple_length"];
 
 function facts(frame) {
   const { details } = frame;
-  const pairs = ["shape", "rim", "material", "color", "second_color", "upper_line", "bridge", "pattern"]
-    .filter((name) => details[name] && !(name === "second_color" && details.second_color === details.color))
-    .map((name) => [t(`detail.${name}`), term(name === "second_color" ? "color" : name, details[name])]);
+  const pairs = TOLD.filter((name) => details[name] && details[name] !== USUAL[name] && !(name === "second_color" && details.second_color === details.color)).map((name) => [
+    t(`detail.${name}`),
+    term(name === "second_color" ? "color" : name, String(details[name]).replace(/^upper_/, "")),
+  ]);
   if (SIZES.every((name) => details[name])) pairs.push([t("detail.size"), `${details.lens_width}–${details.bridge_width}–${details.temple_length} mm`]);
   if (typeof details.in_stock === "boolean") pairs.push([t("detail.stock"), t(details.in_stock ? "yes" : "no")]);
   if (frame.score !== undefined) pairs.push([t("detail.score"), number(frame.score, { maximumSignificantDigits: 4 })]);

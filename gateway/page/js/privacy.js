@@ -1,9 +1,11 @@
 // What becomes of the photo, and deleting it now.
 
-import { $, fill, h, say, toast } from "./dom.js";
+import { $, fill, h, icon, say, toast } from "./dom.js";
 import { forget } from "./run.js";
 import { on, state } from "./store.js";
 import { clock, t } from "./text.js";
+
+const BIN = "M4.5 7h15M9.500 7V4.500h5V7M6.500 7l1 13h9l1-13M10.500 11v5.500M13.500 11v5.500";
 
 export function mountPrivacy() {
   on(["view", "lang", "phase"], render);
@@ -13,7 +15,7 @@ export function mountPrivacy() {
 
 function render() {
   if (!state.view?.expires) return fill($("privacy"));
-  const button = h("button", { type: "button", class: "link", "data-key": "delete" }, t("privacy.delete"));
+  const button = h("button", { type: "button", class: "small", "data-key": "delete" }, icon(BIN), t("privacy.delete"));
   button.onclick = confirm;
   fill($("privacy"), h("p", {}, t("privacy.until", { time: clock(new Date(state.view.expires)) })), button);
 }

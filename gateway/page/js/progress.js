@@ -1,12 +1,12 @@
 // How far the job is, stage by stage.
 
-import { $, fill, h, icon, say } from "./dom.js";
+import { $, fill, h, say } from "./dom.js";
 import { on, state } from "./store.js";
 import { number, t } from "./text.js";
 
 const STAGES = ["perception", "expert", "search", "gan"];
 const DONE = new Set(["succeeded", "skipped"]);
-const TICK = "m5 12.5 4.5 4.5L19 7.5";
+const LEAST = 0.01; // seconds; less is shown as this
 let told = "";
 
 export function mountProgress() {
@@ -26,9 +26,8 @@ function step(name, { state: now, seconds }, job) {
   // A queue's pause between two stages is no pause of the job: the next one counts as at work.
   const next = STAGES.find((stage) => !DONE.has(job.stages[stage].state));
   const look = DONE.has(now) ? "done" : now === "failed" ? "failed" : name === next && state.running ? "now" : "waiting";
-  const mark = look === "done" ? icon(TICK) : h("span", { class: "dot" });
-  const time = seconds ? h("span", { class: "time" }, t("seconds", { s: number(seconds, { maximumFractionDigits: 2 }) })) : null;
-  return h("li", { class: look }, mark, h("span", {}, t(`stage.${name}`), h("span", { class: "unseen" }, ` – ${t(`progress.${look}`)}`)), time);
+  const time = look === "done" && seconds ? t("seconds", { s: number(Math.max(seconds, LEAST), { maximumFractionDigits: 2 }) }) : t(`progress.${look}`);
+  return h("li", { class: look, title: t(`stage.${name}`) }, h("span", {}, t(`step.${name}`)), h("span", { class: "time" }, time));
 }
 
 function announce(job) {

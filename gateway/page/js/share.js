@@ -8,7 +8,7 @@ import { state } from "./store.js";
 import { t } from "./text.js";
 
 const SIDE = 1080;
-const FOOT = 170;
+const FOOT = 190;
 
 /** Draw the frames on the face side by side, with their names. */
 async function sheet(frames) {
@@ -25,7 +25,7 @@ async function sheet(frames) {
   pen.font = "500 24px system-ui, sans-serif";
   pen.fillStyle = "#6a6761";
   pen.textAlign = "right";
-  if (frames.length === 1) pen.fillText("ExpertGlasses", SIDE - 44, SIDE + 78);
+  pen.fillText("ExpertGlasses", SIDE - 44, SIDE + FOOT - 30);
   return new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", 0.92));
 }
 
@@ -42,11 +42,11 @@ async function lay(pen, frame, left, width) {
 function caption(pen, frame, left, most) {
   pen.textAlign = "left";
   pen.fillStyle = "#1d1c1a";
-  pen.font = "600 34px system-ui, sans-serif";
-  pen.fillText(nameOf(frame), left, SIDE + 78, most);
+  pen.font = `600 ${most < SIDE / 2 ? 27 : 34}px system-ui, sans-serif`;
+  pen.fillText(nameOf(frame), left, SIDE + 70, most);
   pen.fillStyle = "#6a6761";
   pen.font = "26px system-ui, sans-serif";
-  pen.fillText(brief(frame), left, SIDE + 122, most);
+  pen.fillText(brief(frame), left, SIDE + 112, most);
 }
 
 /** Hand a file to the device's share sheet, or save it where there is none. */

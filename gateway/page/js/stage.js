@@ -4,10 +4,12 @@ import { picture } from "./api.js";
 import { cropOf, lay } from "./crop.js";
 import { $, fill, h, icon, say } from "./dom.js";
 import { brief, idOf, nameOf, price, shelf, tile, wornPath } from "./frames.js";
+import { marks } from "./landmarks.js";
 import { share } from "./share.js";
 import { on, set, state } from "./store.js";
 import { t } from "./text.js";
 
+const ABSENT = new Set(["not installed", "failed"]); // no drawing will come
 const LEFT = "m14.5 5-7 7 7 7";
 const RIGHT = "m9.5 5 7 7-7 7";
 const EYE = "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 9.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6Z";
@@ -68,8 +70,22 @@ function swipe(node, go) {
 function render() {
   $("stage").classList.toggle("beside", state.beside);
   $("stage").classList.toggle("scanning", state.phase === "working" && !state.view?.face);
+  renderMarks();
   for (const one of panes) renderPane(one);
   place();
+}
+
+/** What was measured is shown until a frame covers it. */
+function renderMarks() {
+  const [{ node, photo, shown }] = panes;
+  const face = state.view?.face;
+  const wanted = face?.box && !shown && state.phase !== "start";
+  const there = node.querySelector(".marks");
+  if (!wanted) return there?.remove();
+  if (there) return;
+  const overlay = marks(face);
+  overlay.classList.add("marks");
+  photo.after(overlay);
 }
 
 function renderPane(one) {
@@ -99,6 +115,7 @@ async function dressPane(one, frame) {
   }
   if (one.wanted !== path) return;
   one.shown = url;
+  if (one.at === 0) renderMarks();
   one.node.classList.remove("waiting");
   one.node.classList.toggle("failed", Boolean(path) && !url);
   one.worn.classList.toggle("on", Boolean(url) && !state.bare);
@@ -112,10 +129,10 @@ async function ahead() {
 
 function place() {
   const face = state.view?.face;
-  for (const { node, photo, worn } of panes) {
+  for (const { node } of panes) {
     if (node.hidden || !face?.box || !node.clientHeight) continue;
     const crop = cropOf(face, node.clientWidth / node.clientHeight);
-    for (const image of [photo, worn]) lay(image, crop, face);
+    for (const layer of node.querySelectorAll(".photo, .worn, .marks")) lay(layer, crop, face);
   }
   $("stage").classList.toggle("found", Boolean(face?.box));
 }
@@ -135,14 +152,18 @@ function renderTools() {
 function renderStrip() {
   const all = shelf();
   if (!all.length && state.view?.matches) return fill($("strip"), none());
-  const items = all.length ? all.map(item) : Array.from({ length: 6 }, () => h("li", { class: "ghost" }, h("span", { class: "tile" })));
+  const items = all.length ? all.map(item) : Array.from({ length: 6 }, ghost);
+  if (!state.designs.length && !ABSENT.has(state.view?.designStatus)) items.push(ghost());
   fill($("strip"), h("ol", { "aria-label": t("strip.label"), "aria-busy": String(!all.length) }, ...items));
 }
+
+/** The place of a frame that is still to come. */
+const ghost = () => h("li", { class: "ghost" }, h("span", { class: "tile" }), h("span", { class: "tag" }, "\u00a0"));
 
 function item(frame, place) {
   const worn = state.frames.slice(0, state.beside ? 2 : 1).some((one) => one && idOf(one) === idOf(frame));
   const label = [frame.design ? "" : t("strip.rank", { n: place + 1 }), nameOf(frame), brief(frame), price(frame)].filter(Boolean).join(", ");
-  const button = h("button", { type: "button", "aria-pressed": String(worn), "aria-label": label, "data-key": `strip-${idOf(frame)}` }, tile(frame, 240), h("span", { class: "rank" }, frame.design ? "✦" : place + 1));
+  const button = h("button", { type: "button", "aria-pressed": String(worn), "aria-label": label, "data-key": `strip-${idOf(frame)}` }, tile(frame, 240), h("span", { class: "tag" }, h("b", {}, frame.design ? "✦" : place + 1), h("span", {}, price(frame))));
   button.onclick = () => wear(frame);
   return h("li", {}, button);
 }
