@@ -10,6 +10,7 @@ _COMMANDS = {
     "demo": "cli.demo",
     "recommend": "cli.recommend",
     "doctor": "cli.doctor",
+    "jobs": "cli.jobs",
     "perceive": "cli.filters",
     "advise": "cli.filters",
     "search": "cli.filters",

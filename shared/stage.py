@@ -57,12 +57,12 @@ class Work:
         self.images: list[str] = []
 
     def photo(self) -> bytes:
-        """The photo as uploaded.
+        """The photo as uploaded, which a job made from another has with that.
 
         Raises:
             BlobMissingError: It is no longer there.
         """
-        return self._blobs.get(self.job.id, "photo")
+        return self._blobs.get(self._records.photo_job(self.job.id), "photo")
 
     def keep_image(self, name: str, data: bytes) -> None:
         """Store an image that clients may fetch once the stage has ended well."""

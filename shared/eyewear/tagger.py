@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from shared.contracts.wish import COLOR_FEATURES, SHAPE_FEATURES
 from shared.eyewear.locate import SIZE, Located, Pixels, locate
 from shared.eyewear.proportions import HEIGHT_MM, WIDTH_MM
-from shared.eyewear.sampling import COLOUR_SHARE, RIM_SHARE, SHAPE_SHARE
+from shared.eyewear.shares import COLOUR_SHARE, RIM_SHARE, SHAPE_SHARE
 from shared.eyewear.spec import CANVAS_MM, Colour, Material, Nose, Rim, Shape, UpperLine
 from shared.models import find, load_verified
 

@@ -14,7 +14,7 @@ import numpy as np
 from shared.errors import FrameInvalidError
 from shared.eyewear.describe import describe
 from shared.eyewear.proportions import HEIGHT_SHARE, QUANTILES, boxed, rims
-from shared.eyewear.sampling import ANGULARITY, COLOUR_SHARE, SHAPE_SHARE, UPPER_ELSE, UPPER_SHARE
+from shared.eyewear.shares import ANGULARITY, COLOUR_SHARE, SHAPE_SHARE, UPPER_ELSE, UPPER_SHARE
 from shared.eyewear.spec import Bridge, Colour, Finish, FrameSpec, Material, Nose, Rim, Shape, UpperLine
 from workers.search.importing.writer import FrameRow, write
 from workers.search.names import COLOURWAYS, MAKERS, WORDS, Maker
