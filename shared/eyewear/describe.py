@@ -27,8 +27,8 @@ _Word = TypeVar("_Word", Rim, Material)
 Vectors = tuple[tuple[float, ...], tuple[float, ...]]
 
 # The named outlines also count as the shape a shop would file them under.
-_BASE = {Shape.CLUBMASTER: Shape.OTHER, Shape.WALNUT: Shape.ROUND, Shape.WAYFARER: Shape.RECTANGLE}
-_NAMED = tuple(_BASE)
+BASE_SHAPE = {Shape.CLUBMASTER: Shape.OTHER, Shape.WALNUT: Shape.ROUND, Shape.WAYFARER: Shape.RECTANGLE}
+_NAMED = tuple(BASE_SHAPE)
 _TOP_HEAVY_FROM = 0.25
 _SECOND_WEIGHT = 0.5
 _YES = 0.5  # a flag counts from here
@@ -40,7 +40,12 @@ def describe(spec: FrameSpec) -> Vectors:
 
 
 def _shape_numbers(spec: FrameSpec) -> tuple[float, ...]:
-    on = {spec.shape.value, _BASE.get(spec.shape, spec.shape).value, spec.rim.value, f"upper_{spec.upper}"}
+    on = {
+        spec.shape.value,
+        BASE_SHAPE.get(spec.shape, spec.shape).value,
+        spec.rim.value,
+        f"upper_{spec.upper}",
+    }
     on |= {
         f"height_{_size_word(spec.total_height, HEIGHT_MM)}",
         f"width_{_size_word(spec.total_width, WIDTH_MM)}",

@@ -5,6 +5,7 @@
 with the boxes measured on labelled product photos, so each ratio was multiplied by that.) Widths and rims in millimetres are not in that table; they are the usual ones of the trade.
 """
 
+import math
 from typing import Any
 
 from shared.eyewear.spec import FrameSpec, Material, Rim, Shape
@@ -102,3 +103,15 @@ def sized(*, thick: float, height: str, width: str, **words: Any) -> FrameSpec:
     end = 5.5 if material is Material.METAL else 4.0
     sizes = boxed(across, down, (shape, rim, material), (bridge, end), rim_mm)
     return FrameSpec(**words, **rim_mm, **sizes, temple_length=140.0 if across < WIDTH_MM[0] else 145.0)
+
+
+def size_shares(mm: float, noise: float, bounds: tuple[float, float]) -> dict[str, float]:
+    """How likely a size is small, medium or large.
+
+    Args:
+        mm: As measured.
+        noise: Its standard deviation, mm.
+        bounds: `WIDTH_MM` or `HEIGHT_MM`.
+    """
+    below, above = (0.5 * math.erfc((mm - bound) / (noise * math.sqrt(2))) for bound in bounds)
+    return {"small": below, "medium": above - below, "large": 1 - above}

@@ -15,8 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.contracts.wish import COLOR_FEATURES, SHAPE_FEATURES
+from shared.eyewear.describe import BASE_SHAPE
 from shared.eyewear.locate import SIZE, Located, Pixels, locate
-from shared.eyewear.proportions import HEIGHT_MM, WIDTH_MM
+from shared.eyewear.proportions import HEIGHT_MM, WIDTH_MM, size_shares
 from shared.eyewear.shares import COLOUR_SHARE, RIM_SHARE, SHAPE_SHARE
 from shared.eyewear.spec import CANVAS_MM, Colour, Material, Nose, Rim, Shape, UpperLine
 from shared.models import find, load_verified
@@ -57,10 +58,8 @@ _SOLD = {
 _USUAL_WIDTH = (138.0, 6.0)  # mm and its deviation, where nobody knows the scale
 _SURE = 2.0  # mm: how exactly a known scale measures a front
 _HEIGHT_NOISE = 0.04  # of the height: temples and shadows reach into its box
-_SIZES = ("small", "medium", "large")
 _TOP_HEAVY_FROM = 0.25  # as in `describe`
 _SECOND_WEIGHT = 0.5
-_NAMED = {Shape.CLUBMASTER: Shape.OTHER, Shape.WALNUT: Shape.ROUND, Shape.WAYFARER: Shape.RECTANGLE}
 
 
 @dataclass(frozen=True)
@@ -101,7 +100,7 @@ class Tags:
 
     def _shape_numbers(self, male: bool) -> tuple[float, ...]:
         shape = Shape(self.best("shape"))
-        on = {shape.value, _NAMED.get(shape, shape).value, self.best("rim"), self.best("material")}
+        on = {shape.value, BASE_SHAPE.get(shape, shape).value, self.best("rim"), self.best("material")}
         on |= {f"{group}_{self.best(group)}" for group in ("height", "width", "upper")}
         numbers = {name: float(name in on) for name in SHAPE_FEATURES}
         numbers["nose_pads"] = float(self.best("nose") == Nose.PADS)
@@ -209,14 +208,9 @@ def sizes(aspect: float, width_mm: float | None) -> dict[str, dict[str, float]]:
     mean, noise = _USUAL_WIDTH if width_mm is None else (width_mm, _SURE)
     height = aspect * mean
     return {
-        "width": _classed(mean, noise, WIDTH_MM),
-        "height": _classed(height, math.hypot(aspect * noise, _HEIGHT_NOISE * height), HEIGHT_MM),
+        "width": size_shares(mean, noise, WIDTH_MM),
+        "height": size_shares(height, math.hypot(aspect * noise, _HEIGHT_NOISE * height), HEIGHT_MM),
     }
-
-
-def _classed(mean: float, noise: float, bounds: tuple[float, float]) -> dict[str, float]:
-    below, above = (0.5 * math.erfc((mean - bound) / (noise * math.sqrt(2))) for bound in bounds)
-    return dict(zip(_SIZES, (below, above - below, 1 - above), strict=True))
 
 
 def _softmax(logits: NDArray[np.float32]) -> NDArray[np.float32]:
