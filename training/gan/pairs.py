@@ -48,3 +48,8 @@ def on_white(images: NDArray[np.uint8]) -> NDArray[np.uint8]:
     alpha = images[..., 3:].astype(np.uint16)
     colour = (images[..., :3] * alpha + 255 * (255 - alpha) + 127) // 255
     return np.concatenate([colour, alpha], axis=-1).astype(np.uint8)
+
+
+def unit(images: NDArray[np.uint8]) -> Floats:
+    """From 0 … 255 to 0 … 1."""
+    return (images / np.float32(255)).astype(np.float32)

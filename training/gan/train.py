@@ -2,12 +2,17 @@
 
 First by regression alone (`warm` steps), then against a discriminator too: hinge loss on patches, features of
 the discriminator compared as a perceptual loss, regression throughout. Weights shipped are a running mean (EMA).
+
+`--start` begins with the weights in the models folder instead of random ones, e.g. to go on where no checkpoint is:
+`python -m training.gan.train --start --warm 0 --steps 3000 --rate 6e-4`.
 """
 
 import argparse
+import json
 import os
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,16 +23,18 @@ import numpy as np
 import tensorflow as tf
 from keras import ops
 
+from shared.models import load_verified
 from shared.settings import settings
-from training import checkpoints
+from training import checkpoints, litert
 from training.gan.knowns import FREE, LENGTHS, STYLE
 from training.gan.networks import discriminator, generator, picture, prior, prior_loss, sampler
-from training.gan.pairs import Pairs, pairs
+from training.gan.pairs import Pairs, pairs, unit
 from training.progress import Log, sheet
 from training.renders import views
 
+NAME = "frame-generator"
 VIEWS = (50_000, 1)
-HELD_OUT = (4_000, 2)
+HELD_OUT = (500, 2)
 
 
 @dataclass(frozen=True)
@@ -66,6 +73,15 @@ class Recipe:
     precision: str = "mixed_bfloat16"
 
 
+def recipe_of(folder: Path) -> Recipe:
+    """The recipe of the run in a folder.
+
+    Raises:
+        FileNotFoundError: No run has saved anything there.
+    """
+    return Recipe(**json.loads((folder / "recipe.json").read_text(encoding="utf-8")))
+
+
 class Run:
     """Networks, optimizers and one training step.
 
@@ -96,6 +112,13 @@ class Run:
         self._warm_step = tf.function(lambda *batch: self._train(*batch, adversarial=False))
         self._full_step = tf.function(lambda *batch: self._train(*batch, adversarial=True))
 
+    def begin_with(self, data: bytes) -> None:
+        """Take over the weights of an exported generator, where the run has not begun yet."""
+        if self.step == 0:
+            for network in (self.core, self.prior):
+                litert.regain(data, network)
+            self.mean.set_weights(self.core.get_weights())
+
     def _parts(self) -> dict[str, Any]:
         return {
             "core": self.core,
@@ -108,8 +131,10 @@ class Run:
         }
 
     def save(self) -> None:
-        """Write the checkpoint."""
+        """Write the checkpoint, and beside it the recipe."""
         checkpoints.save(self._file, self.step, self._parts())
+        told = json.dumps(asdict(self.recipe), indent=2)
+        self._file.with_name("recipe.json").write_text(told + "\n", encoding="utf-8")
 
     def advance(self, batch: Pairs) -> Any:
         """One step on a batch; losses as a dict of scalars."""
@@ -221,12 +246,31 @@ def sample_sheet(file: Path, run: Run, some: Pairs) -> None:
     told = np.concatenate([some.condition, some.style, free], axis=1)
     drawn = ops.convert_to_numpy(picture(run.mean(told)))
     fresh = [ops.convert_to_numpy(run.sampler([some.condition, noise(len(free), seed)])) for seed in range(3)]
-    sheet(file, [some.halves.astype(np.float32) / 255, drawn, *fresh])
+    sheet(file, [unit(some.halves), drawn, *fresh])
 
 
-def train(recipe: Recipe, folder: Path, found: Pairs, held_out: Pairs, *, every: int = 100) -> Run:
-    """Run the recipe to its end, from wherever the folder's checkpoint stands."""
+def train(
+    recipe: Recipe,
+    folder: Path,
+    found: Pairs,
+    held_out: Pairs,
+    *,
+    every: int = 100,
+    start: bytes | None = None,
+) -> Run:
+    """Run the recipe to its end, from wherever the folder's checkpoint stands.
+
+    Args:
+        recipe: What to do.
+        folder: Checkpoint, curves and sheets.
+        found: What to learn from.
+        held_out: What sample sheets show; at least 16.
+        every: Steps between lines of the log.
+        start: An exported generator to begin with instead of random weights, where there is no checkpoint.
+    """
     run, log = Run(recipe, folder), Log(folder)
+    if start is not None:
+        run.begin_with(start)
     some = Pairs(held_out.condition[:16], held_out.style[:16], held_out.halves[:16])
     started, since = time.perf_counter(), run.step
     for batch in batches(found, recipe, run.step):
@@ -234,25 +278,31 @@ def train(recipe: Recipe, folder: Path, found: Pairs, held_out: Pairs, *, every:
         if run.step % every == 0 or run.step == recipe.steps:
             speed = (time.perf_counter() - started) / (run.step - since)
             log.add(run.step, {**{k: float(v) for k, v in sorted(losses.items())}, "seconds": speed})
-        if run.step % (10 * every) == 0 or run.step == recipe.steps:
             run.save()
+        if run.step % (5 * every) == 0 or run.step == recipe.steps:
             log.plot()
             sample_sheet(folder / f"samples-{run.step:06d}.png", run, some)
     return run
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Train on the kept views, drawn first where they are not there yet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=settings().data_dir / "training" / "gan")
     for name in ("steps", "warm", "batch", "width", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Recipe, name))
+    for name in ("rate", "adversarial", "perceptual", "edges"):
+        parser.add_argument(f"--{name}", type=float, default=getattr(Recipe, name))
     parser.add_argument("--precision", default=Recipe.precision)
     parser.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
-    given = vars(parser.parse_args())
-    folder = given.pop("folder")
+    parser.add_argument("--views", type=int, default=VIEWS[0], help="frames to learn from")
+    parser.add_argument("--start", action="store_true", help="begin with the weights in the models folder")
+    given = vars(parser.parse_args(argv))
+    folder, count = given.pop("folder"), given.pop("views")
+    start = load_verified(NAME) if given.pop("start") else None
     tf.config.threading.set_intra_op_parallelism_threads(given.pop("threads"))
-    train(Recipe(**given), folder, pairs(views(*VIEWS)), pairs(views(*HELD_OUT), 1))
+    found = pairs(views(count, VIEWS[1]))
+    train(Recipe(**given), folder, found, pairs(views(*HELD_OUT), 1), start=start)
 
 
 if __name__ == "__main__":

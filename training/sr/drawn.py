@@ -5,6 +5,7 @@ Half of the enlarger's lessons start from these, so that it learns to sharpen wh
 
 import argparse
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -18,6 +19,7 @@ from shared.settings import settings
 from training.gan.export import load
 from training.gan.knowns import FREE, knowns
 from training.gan.networks import picture
+from training.gan.train import recipe_of
 from training.renders import Views, views
 from training.sr.train import LARGE
 
@@ -33,14 +35,15 @@ def drawn(core: keras.Model, found: Views) -> NDArray[np.uint8]:
     return np.round(255 * np.concatenate(parts)).astype(np.uint8)
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Draw and keep."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
     parser.add_argument("--folder", type=Path, default=settings().data_dir / "training" / "gan")
-    given = parser.parse_args()
-    core, _, step = load(given.folder)
-    np.save(given.file, drawn(core, views(*LARGE)))
+    parser.add_argument("--views", type=int, default=LARGE[0], help="how many of the large views")
+    given = parser.parse_args(argv)
+    core, _, step = load(given.folder, recipe_of(given.folder).width)
+    np.save(given.file, drawn(core, views(given.views, *LARGE[1:])))
     print(f"drawn by the generator of step {step:,}")
 
 

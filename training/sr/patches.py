@@ -6,7 +6,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from training.gan.pairs import half, on_white
+from training.gan.pairs import half, on_white, unit
 from training.sr.networks import MARGIN, TIMES
 
 Floats = NDArray[np.float32]
@@ -53,18 +53,15 @@ def patches(
 def _patch(
     images: NDArray[np.uint8], drawn: NDArray[np.uint8] | None, side: int, rng: np.random.Generator
 ) -> tuple[Floats, Floats]:
-    large = np.empty(0)
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
         row = int(rng.integers(len(images)))
         whole = half(images[row])
         x, y = (int(rng.integers(0, size // TIMES - side + 1)) for size in (whole.shape[1], whole.shape[0]))
         large = whole[TIMES * y : TIMES * (y + side), TIMES * x : TIMES * (x + side)]
-        if large[..., 3].mean() > _LEAST_COVER:
+        if large[..., 3].mean() > _LEAST_COVER or attempt == _TRIES - 1:
             break
-    goal = np.asarray(on_white(large), np.float32) / 255
-    if drawn is None:
-        return shrunk(goal), goal
-    return np.asarray(drawn[row, y : y + side, x : x + side], np.float32) / 255, goal
+    goal = unit(on_white(large))
+    return (shrunk(goal) if drawn is None else unit(drawn[row, y : y + side, x : x + side])), goal
 
 
 def shrunk(picture: Floats) -> Floats:

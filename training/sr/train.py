@@ -2,12 +2,16 @@
 
 First absolute errors alone (`warm` steps), then also against a discriminator on patches: hinge loss, and its
 features compared as a perceptual loss, both with small weights, since true edges matter more than lively ones.
+
+`--start` begins with the weights in the models folder instead of random ones.
 """
 
 import argparse
+import json
 import os
 import time
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,15 +23,16 @@ import tensorflow as tf
 from keras import ops
 from numpy.typing import NDArray
 
+from shared.models import load_verified
 from shared.settings import settings
-from training import checkpoints
+from training import checkpoints, litert
 from training.progress import Log, sheet
 from training.renders import views
 from training.sr.networks import TIMES, discriminator, enlarger
 from training.sr.patches import Patches, patches
 
-LARGE = (3_200, 3, 640)
-HELD_OUT = 200  # the last of the large views are never learnt from
+NAME = "frame-enlarger"
+LARGE = (3_000, 3, 640)  # how many views, their seed and width
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,15 @@ class Recipe:
     precision: str = "mixed_bfloat16"
 
 
+def recipe_of(folder: Path) -> Recipe:
+    """The recipe of the run in a folder.
+
+    Raises:
+        FileNotFoundError: No run has saved anything there.
+    """
+    return Recipe(**json.loads((folder / "recipe.json").read_text(encoding="utf-8")))
+
+
 class Run:
     """Networks, optimizers and one training step; see `training.gan.train.Run`."""
 
@@ -82,6 +96,11 @@ class Run:
         self._warm_step = tf.function(lambda *batch: self._train(*batch, adversarial=False))
         self._full_step = tf.function(lambda *batch: self._train(*batch, adversarial=True))
 
+    def begin_with(self, data: bytes) -> None:
+        """Take over the weights of an exported enlarger, where the run has not begun yet."""
+        if self.step == 0:
+            litert.regain(data, self.enlarger)
+
     def _parts(self) -> dict[str, Any]:
         return {
             "enlarger": self.enlarger,
@@ -91,8 +110,10 @@ class Run:
         }
 
     def save(self) -> None:
-        """Write the checkpoint."""
+        """Write the checkpoint, and beside it the recipe."""
         checkpoints.save(self._file, self.step, self._parts())
+        told = json.dumps(asdict(self.recipe), indent=2)
+        self._file.with_name("recipe.json").write_text(told + "\n", encoding="utf-8")
 
     def advance(self, batch: Patches) -> Any:
         """One step on a batch; losses as a dict of scalars."""
@@ -139,6 +160,7 @@ def train(
     drawn: NDArray[np.uint8] | None = None,
     *,
     every: int = 100,
+    start: bytes | None = None,
 ) -> Run:
     """Run the recipe to its end, from wherever the folder's checkpoint stands.
 
@@ -148,8 +170,11 @@ def train(
         images: Large views to learn from.
         drawn: The generator's drawings of the same frames, see `patches`.
         every: Steps between lines of the log.
+        start: An exported enlarger to begin with instead of random weights, where there is no checkpoint.
     """
     run, log = Run(recipe, folder), Log(folder)
+    if start is not None:
+        run.begin_with(start)
     shape = {"side": recipe.side}
     some = patches(images, drawn, count=12, seed=(recipe.seed, recipe.steps), **shape)
     started, since = time.perf_counter(), run.step
@@ -160,8 +185,8 @@ def train(
         if run.step % every == 0 or run.step == recipe.steps:
             speed = (time.perf_counter() - started) / (run.step - since)
             log.add(run.step, {**{k: float(v) for k, v in sorted(losses.items())}, "seconds": speed})
-        if run.step % (10 * every) == 0 or run.step == recipe.steps:
             run.save()
+        if run.step % (5 * every) == 0 or run.step == recipe.steps:
             log.plot()
             made = ops.convert_to_numpy(run.enlarger(some.small))
             plain = some.small.repeat(TIMES, axis=1).repeat(TIMES, axis=2)
@@ -169,20 +194,26 @@ def train(
     return run
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Train on the kept views, drawn first where they are not there yet."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=settings().data_dir / "training" / "sr")
     parser.add_argument("--drawn", type=Path, help="the generator's drawings of the same views, a .npy file")
     for name in ("steps", "warm", "batch", "blocks", "width", "seed"):
         parser.add_argument(f"--{name}", type=int, default=getattr(Recipe, name))
+    for name in ("rate", "adversarial", "perceptual"):
+        parser.add_argument(f"--{name}", type=float, default=getattr(Recipe, name))
     parser.add_argument("--precision", default=Recipe.precision)
     parser.add_argument("--threads", type=int, default=0, help="0: as many as there are cores")
-    given = vars(parser.parse_args())
-    folder, drawn = given.pop("folder"), given.pop("drawn")
+    parser.add_argument("--views", type=int, default=LARGE[0], help="large views to learn from")
+    parser.add_argument("--start", action="store_true", help="begin with the weights in the models folder")
+    given = vars(parser.parse_args(argv))
+    folder, drawn, count = (given.pop(name) for name in ("folder", "drawn", "views"))
+    start = load_verified(NAME) if given.pop("start") else None
     tf.config.threading.set_intra_op_parallelism_threads(given.pop("threads"))
-    known = views(*LARGE).images[:-HELD_OUT]
-    train(Recipe(**given), folder, known, None if drawn is None else np.load(drawn, mmap_mode="r"))
+    images = views(count, *LARGE[1:]).images
+    halves = None if drawn is None else np.load(drawn, mmap_mode="r")
+    train(Recipe(**given), folder, images, halves, start=start)
 
 
 if __name__ == "__main__":

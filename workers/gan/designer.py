@@ -10,7 +10,7 @@ from shared.eyewear.tagger import Tagger
 from shared.telemetry import logger
 from workers.gan import picture
 from workers.gan.condition import Floats
-from workers.gan.networks import CANDIDATES, HALF, TIMES, Network, enlarger, generator, noise
+from workers.gan.networks import CANDIDATES, HALF, TIMES, enlarger, generator, noise
 from workers.gan.picture import Rgba
 from workers.gan.reading import asked_words, read
 
@@ -42,19 +42,19 @@ class Designer:
 
     Raises:
         ModelNotInstalledError: The weights of the generator or the enlarger are missing.
-        ModelDamagedError: Any weights are not those in the list, or are of another version.
+        ModelDamagedError: Those weights are not the ones in the list, or are of another version.
     """
 
     def __init__(self) -> None:
         self._generator, self._enlarger = generator(), enlarger()
         self._tagger = _tagger()
-        blank = np.zeros((CANDIDATES, 46), np.float32)
-        self._draw(blank[0], noise(0, 0))  # the first run plans its memory; no job should wait for that
+        # The first run of each network plans its memory; no job should wait for that.
+        self.draw(np.zeros(46, np.float32), 0, 0)
 
     @property
     def versions(self) -> dict[str, str]:
         """Of the networks, by name."""
-        found: dict[str, str] = {one.name: one.version for one in self._networks()}
+        found = {one.name: one.version for one in (self._generator, self._enlarger)}
         return found | ({"frame-tagger": self._tagger.version} if self._tagger else {})
 
     @property
@@ -70,28 +70,33 @@ class Designer:
             seed: With `drawing`, decides the noise.
             drawing: The how-manieth of this seed.
         """
-        halves = self._draw(condition, noise(seed, drawing))
-        asked = asked_words(condition)
-        best = halves[0] if self._tagger is None else halves[self._best(halves, asked, self._tagger)]
-        large = self._enlarger(picture=picture.with_margin(best))[0]
-        pixels = picture.whole(large[:, -TIMES * HALF[1] :])
-        readings = () if self._tagger is None else read(self._tagger, pixels, asked, CANVAS_MM).readings
-        return Drawing(pixels, readings)
+        halves = self.candidates(condition, seed, drawing)
+        pixels = self.finished(halves[self.best(halves, condition)])
+        if self._tagger is None:
+            return Drawing(pixels, ())
+        return Drawing(pixels, read(self._tagger, pixels, asked_words(condition), CANVAS_MM).readings)
 
-    def _draw(self, condition: Floats, given: Floats) -> Floats:
+    def candidates(self, condition: Floats, seed: int, drawing: int) -> Floats:
+        """Right halves (8, 64, 80, 4) to choose from."""
         asked = np.repeat(condition[np.newaxis], CANDIDATES, axis=0)
-        return self._generator(condition=asked, noise=given)
+        return self._generator(condition=asked, noise=noise(seed, drawing))
 
-    def _best(self, halves: Floats, asked: dict[str, str], tagger: Tagger) -> int:
-        scores = [read(tagger, picture.whole(half), asked, CANVAS_MM).score for half in halves]
+    def best(self, halves: Floats, condition: Floats) -> int:
+        """Which of the candidates the tagger reads most surely as asked; the first without a tagger."""
+        if self._tagger is None:
+            return 0
+        asked = asked_words(condition)
+        scores = [read(self._tagger, picture.whole(half), asked, CANVAS_MM).score for half in halves]
         return int(np.argmax(scores))
 
-    def _networks(self) -> tuple[Network, Network]:
-        return self._generator, self._enlarger
+    def finished(self, half: Floats) -> Rgba:
+        """A right half enlarged, mirrored and cleaned: (256, 640, 4), straight alpha."""
+        large = self._enlarger(picture=picture.with_margin(half))[0]
+        return picture.whole(large[:, -TIMES * HALF[1] :])
 
 
 def _tagger() -> Tagger | None:
-    """The tagger, where it is installed: without it the first candidate is as good as any."""
+    """The tagger, where it is installed and whole: without it the first candidate is as good as any."""
     try:
         return Tagger()
     except NotInstalledError as error:
