@@ -1,10 +1,13 @@
 """What this API answers, as models: the description of the API is made of these."""
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from shared.contracts import Job
+from shared.contracts import Job, JobState
+from shared.records.hooks import Attempt, DeliveryState, HookEvent
+from shared.records.imports import Import
 
 
 class Answer(BaseModel):
@@ -13,14 +16,145 @@ class Answer(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class Links(Answer):
-    """Where to go on; each a path of this service."""
+class QueuePlace(Answer):
+    """Where a job is among those that have not ended.
+
+    Attributes:
+        position: How many were created before it.
+        estimate_seconds: Until it ends, by what stages took lately; nothing where none has run lately.
+    """
+
+    position: int = Field(ge=0)
+    estimate_seconds: float | None = None
 
 
 class JobView(Job):
     """A job, with links; capture advice carries its sentence."""
 
+    queue: QueuePlace | None = None
     links: dict[str, str]
+
+
+class JobLine(Answer):
+    """A job in a list: no results, times in UTC."""
+
+    id: str
+    state: JobState
+    created: datetime
+    started: datetime | None = None
+    finished: datetime | None = None
+    expires: datetime
+    from_job: str | None = None
+    links: dict[str, str]
+
+
+class JobPage(Answer):
+    """A page of jobs, newest first, and the address of the next."""
+
+    jobs: list[JobLine]
+    next: str | None = None
+
+
+class WebhookView(Answer):
+    """A webhook.
+
+    Attributes:
+        id: What the option `webhook` of a job names.
+        url: Where messages go.
+        events: Which are told.
+        created: When, UTC.
+        disabled: Why nothing is sent any more, where that is so.
+        links: Itself, its deliveries, and what may be done with it.
+    """
+
+    id: str
+    url: str
+    events: list[HookEvent]
+    created: datetime
+    disabled: str | None = None
+    links: dict[str, str]
+
+
+class NewWebhook(WebhookView):
+    """A webhook with its signing secret, which is told this once.
+
+    Attributes:
+        secret: In the form of Standard Webhooks.
+    """
+
+    secret: str
+
+
+class Webhooks(Answer):
+    """All webhooks, oldest first."""
+
+    webhooks: list[WebhookView]
+
+
+class DeliveryView(Answer):
+    """A message to a webhook and what became of it.
+
+    Attributes:
+        id: The `webhook-id` that the receiver sees.
+        event: What happened.
+        job: To which job.
+        at: When, UTC.
+        state: `pending`, `delivered`, `failed` or `dropped`.
+        attempts: Each attempt: when, the receiver's status (0: none) and the problem.
+        links: Where to send it once more.
+    """
+
+    id: str
+    event: HookEvent
+    job: str | None = None
+    at: datetime
+    state: DeliveryState
+    attempts: list[Attempt]
+    links: dict[str, str]
+
+
+class Deliveries(Answer):
+    """A page of messages, newest first, and the address of the next."""
+
+    deliveries: list[DeliveryView]
+    next: str | None = None
+
+
+class ImportView(Import):
+    """An import of a catalogue, with links."""
+
+    links: dict[str, str]
+
+
+class ImportList(Answer):
+    """Your imports, newest first."""
+
+    imports: list[ImportView]
+
+
+class CatalogueView(Answer):
+    """A catalogue.
+
+    Attributes:
+        name: What the option `catalogue` of a job names.
+        version: The version in force.
+        versions: All versions that are kept, the one in force first.
+        frames: How many frames the version in force has.
+        links: Its frames, and what may be done with it.
+    """
+
+    name: str
+    version: str
+    versions: list[str]
+    frames: int
+    links: dict[str, str]
+
+
+class CatalogueList(Answer):
+    """All catalogues, and the one that is searched when a job names none."""
+
+    default: str
+    catalogues: list[CatalogueView]
 
 
 class FrameView(Answer):

@@ -3,22 +3,34 @@
 from flask import Flask, Response
 
 from gateway import (
+    catalogues,
+    cors,
     discovery,
     events,
     frames,
     health,
     images,
+    imports,
     jobs,
     metrics,
     openapi,
     page,
     problems,
     tracing,
+    webhooks,
+    whynot,
 )
+from gateway.access import Access
 from gateway.door import Door
+from gateway.limits import Limiter
+from shared.records.credentials import Credentials
 from shared.settings import Settings, settings
 
 _FORM_PARTS = 8
+_PARTS = (
+    *(page, openapi, jobs, images, events, whynot, frames, imports, catalogues, webhooks),
+    *(discovery, health, metrics),
+)
 
 
 def create_app(config: Settings | None = None, *, heartbeat_seconds: float = 10.0) -> Flask:
@@ -31,10 +43,12 @@ def create_app(config: Settings | None = None, *, heartbeat_seconds: float = 10.
     config = config or settings()
     app = Flask("gateway", static_folder=None)
     app.config.update(MAX_CONTENT_LENGTH=config.max_upload_bytes, MAX_FORM_PARTS=_FORM_PARTS)
-    app.extensions["expertglasses"] = Door(config, heartbeat_seconds)
+    door = app.extensions["expertglasses"] = Door(config, heartbeat_seconds)
     problems.install(app)
     tracing.install(app, config)
-    for part in (page, openapi, jobs, images, events, frames, discovery, health, metrics):
+    Access(config, Credentials(door.client), Limiter(config, door.client)).install(app)
+    cors.install(app, config)
+    for part in _PARTS:
         app.register_blueprint(part.routes)
     app.after_request(_private)
     return app

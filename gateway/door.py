@@ -9,14 +9,19 @@ from flask import current_app
 from kombu.exceptions import OperationalError
 
 from gateway.access import caller
+from gateway.queueing import Pace
 from shared.blobs import BlobStore
 from shared.broker import connect, make_app, submit
 from shared.contracts import Job, Stage
 from shared.errors import BrokerUnavailableError, StoreUnavailableError
+from shared.outbound import Outbound
 from shared.records import Records
+from shared.records.hooks import Hooks
+from shared.records.imports import Imports
 from shared.settings import Settings
 
 _NAME = "expertglasses"
+_PUBLISH_SECONDS = 0.7  # a queue that takes a message and never answers is told of in less than a second
 
 
 class Door:
@@ -28,6 +33,10 @@ class Door:
         records: Job records.
         places: How many more requests may stay open, waiting or listening.
         heartbeat_seconds: Between two signs of life on a silent event stream.
+        outbound: The way to addresses that clients name.
+        hooks: Webhooks.
+        imports: Imports of catalogues.
+        pace: How long jobs take.
     """
 
     def __init__(self, config: Settings, heartbeat_seconds: float) -> None:
@@ -38,6 +47,12 @@ class Door:
         self.heartbeat_seconds = heartbeat_seconds
         self._blobs = BlobStore.from_settings(config)
         self._queue = make_app(config)
+        patience = {"socket_timeout": _PUBLISH_SECONDS, "socket_connect_timeout": _PUBLISH_SECONDS}
+        self._queue.conf.broker_transport_options.update(patience)
+        self.outbound = Outbound.from_settings(config)
+        self.hooks = Hooks(self.client)
+        self.imports = Imports(self.client)
+        self.pace = Pace(self.client)
 
     @contextmanager
     def blobs(self) -> Iterator[BlobStore]:
@@ -66,10 +81,25 @@ class Door:
         Raises:
             BrokerUnavailableError: The queue cannot be reached.
         """
-        try:
+        with _told_as_ours():
             submit(self._queue, job_id, first)
-        except (OperationalError, OSError) as error:
-            raise BrokerUnavailableError from error
+
+    def send(self, task: str, queue: str, *arguments: str) -> None:
+        """Enqueue a task of another kind by its name.
+
+        Raises:
+            BrokerUnavailableError: The queue cannot be reached.
+        """
+        with _told_as_ours():
+            self._queue.send_task(task, args=arguments, queue=queue)
+
+
+@contextmanager
+def _told_as_ours() -> Iterator[None]:
+    try:
+        yield
+    except (OperationalError, OSError) as error:
+        raise BrokerUnavailableError from error
 
 
 def open_door() -> Door:

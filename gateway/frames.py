@@ -1,21 +1,20 @@
 """Frames of a catalogue: searched by facets and words, each with its picture and its like."""
 
-import base64
 import hashlib
 from typing import Annotated, Any, Literal
 
 from flask import Blueprint, Response, jsonify, request, url_for
 from pydantic import Field
 
-from gateway import shelf
+from gateway import cursors, shelf
 from gateway.answers import FramePage, FrameView, SimilarFrames
 from gateway.pictures import Width, frame_picture
 from gateway.reading import read_query
 from gateway.spec import Scope, operation
+from shared import scoring
 from shared.catalogues import Catalogue, open_catalogue
 from shared.contracts import Filters
 from shared.contracts.base import Contract
-from shared.errors import InvalidRequestError
 
 routes = Blueprint("frames", __name__, url_prefix="/v1/frames")
 CatalogueName = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
@@ -63,7 +62,7 @@ def listing() -> Response:
     query = read_query(request, FramesQuery)
     catalogue = open_catalogue(query.catalogue)
     chosen = shelf.choose(catalogue, Filters.model_validate(_filters(query)), query.q)
-    after = _decoded(query.cursor)
+    after = cursors.decode(query.cursor)
     places = chosen[chosen > shelf.before(catalogue, after)] if after else chosen
     page = [_view(catalogue, int(place)) for place in places[: query.limit]]
     return jsonify(
@@ -83,14 +82,7 @@ def _filters(query: FramesQuery) -> dict[str, Any]:
 def _next(query: FramesQuery, last: str) -> str:
     asked = query.model_dump(mode="json", exclude_unset=True, exclude={"cursor"})
     asked |= {name: str(value).lower() for name, value in asked.items() if isinstance(value, bool)}
-    return url_for("frames.listing", **asked, cursor=base64.urlsafe_b64encode(last.encode()).decode())
-
-
-def _decoded(cursor: str | None) -> str:
-    try:
-        return base64.b64decode((cursor or "").encode(), altchars=b"-_", validate=True).decode()
-    except ValueError:
-        raise InvalidRequestError("The cursor is none of this service.") from None
+    return url_for("frames.listing", **asked, cursor=cursors.encode(last))
 
 
 @routes.get("/<frame_id>")
@@ -133,7 +125,7 @@ def similar(frame_id: str) -> Response:
     """By the numbers that searches compare."""
     query = read_query(request, SimilarQuery)
     catalogue = open_catalogue(query.catalogue)
-    found = shelf.similar(catalogue, shelf.find(catalogue, frame_id), query.limit)
+    found = scoring.similar(catalogue, shelf.find(catalogue, frame_id), query.limit)
     frames = [{**_view(catalogue, place), "similarity": score} for place, score in found]
     return jsonify(catalogue=catalogue.name, catalogue_version=catalogue.version, frames=frames)
 

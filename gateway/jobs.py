@@ -1,26 +1,32 @@
-"""Create, read, cancel and delete jobs."""
+"""Create, list, read, cancel and delete jobs."""
 
 import contextlib
 import hashlib
-import secrets
+from typing import Annotated
 
 import redis
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify, request, url_for
+from pydantic import Field
 
+from gateway import cursors
 from gateway.access import caller
-from gateway.answers import JobView
+from gateway.answers import JobPage, JobView
 from gateway.door import Door, open_door
-from gateway.rerun import changed_face, changed_options
+from gateway.intake import erase, take_in
+from gateway.once import once
+from gateway.reading import read_query
 from gateway.spec import Scope, operation
-from gateway.uploads import LinkedPhoto, Order, Rerun, StatedFace, read_order
-from gateway.view import job_view, links
+from gateway.uploads import LinkedPhoto, Rerun, StatedFace, read_order
+from gateway.view import job_view, line_view, links
 from gateway.waiting import wait_as_preferred
-from shared.contracts import TERMINAL, Face, JobOptions, Stage
-from shared.errors import ExpertGlassesError, JobGoneError, QueueFullError
-from shared.records import Origin
+from shared.contracts import TERMINAL, Job, JobOptions, JobState
+from shared.contracts.base import Contract
+from shared.errors import ExpertGlassesError, InvalidRequestError
+from shared.records.listing import page
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1/jobs")
 _POLL_SECONDS = "1"
+_NO_RETENTION = 60  # an idempotency key of a job that keeps nothing is soon forgotten too
 _WAIT = {"Prefer": "`wait=N`: stay up to N seconds for the job to end."}
 _FORM = {
     "type": "object",
@@ -38,67 +44,70 @@ _FORM = {
 _BODIES = {"multipart/form-data": _FORM, "application/json": {"anyOf": [StatedFace, Rerun, LinkedPhoto]}}
 
 
+class JobsQuery(Contract):
+    """Which jobs, and which page of how many."""
+
+    state: JobState | None = None
+    limit: int = Field(default=20, ge=1, le=100)
+    cursor: Annotated[str, Field(max_length=400)] | None = None
+
+
 @routes.post("")
 @operation(
     "Accept a photo, a face that the client states, or another job with changes.",
     Scope.JOBS,
     {202: JobView},
     name="createJob",
-    headers=_WAIT,
+    creates=True,
+    headers={**_WAIT, "Idempotency-Key": "Sent again, the same request makes no second job."},
     body=_BODIES,
-    told={"Location": "The job.", "Operation-Location": "The job.", "Retry-After": "Seconds until a poll."},
+    told={
+        "Location": "The job.",
+        "Operation-Location": "The job.",
+        "Retry-After": "Seconds until a poll.",
+        "Idempotency-Expires": "Until when the idempotency key is remembered.",
+        "Idempotency-Replayed": "`true` where the job was made by an earlier request.",
+    },
 )
 def create() -> Response:
     """Accept a job: 202 at once, or after the wait that the client prefers."""
     door = open_door()
     order = read_order(request, door.config)
-    if door.records.count_active() >= door.config.max_queued_jobs:
-        raise QueueFullError
-    job_id = f"job_{secrets.token_hex(16)}"
-    if order.from_job is None:
-        face = {Stage.PERCEPTION: order.face} if order.face else {}
-        _accept(door, job_id, order, face, Origin(caller().tenant))
-    else:
-        _again(door, job_id, order)
-    applied = wait_as_preferred(door, job_id, request.headers.get("Prefer", ""))
-    answer = jsonify(job_view(door.records.read(job_id)))
+    kept = min(door.config.idempotency_seconds, order.options.retention_seconds or _NO_RETENTION)
+    key = request.headers.get("Idempotency-Key")
+    with once(door.client, caller().tenant, key, order.parts(), kept) as claim:
+        if not claim.repeated:
+            claim.made = take_in(door, order, claim.place)
+    applied = wait_as_preferred(door, claim.made, request.headers.get("Prefer", ""))
+    answer = _told(door, door.read(claim.made))
     answer.status_code = 202
-    answer.headers.update(applied)
-    here = links(job_id)["self"]
+    answer.headers.update({**applied, **(claim.headers or {})})
+    here = links(claim.made)["self"]
     answer.headers.update({"Location": here, "Operation-Location": here, "Retry-After": _POLL_SECONDS})
     return answer
 
 
-def _again(door: Door, job_id: str, order: Order) -> None:
-    """Make a job from another: the photo stays where it is, the face goes along."""
-    parent = door.read(order.from_job or "")
-    face, options = changed_face(parent, order), changed_options(parent, order)
-    origin = Origin.of(parent, caller().tenant, door.records.photo_job(parent.id))
-    _accept(door, job_id, Order(options), {Stage.PERCEPTION: face}, origin)
-    if door.records.owner(parent.id) is None:  # deleted this very moment: so must be what was made from it
-        _forget(door, job_id)
-        raise JobGoneError
-
-
-def _accept(door: Door, job_id: str, order: Order, given: dict[Stage, Face], origin: Origin) -> None:
-    """Photo, record, queue: in this order, so that whoever sees a job finds all of it; on failure, nothing."""
+@routes.get("")
+@operation("Your jobs, newest first, in pages.", Scope.JOBS, {200: JobPage}, name="listJobs", query=JobsQuery)
+def listing() -> Response:
+    """A page of jobs, without their results."""
+    door, query = open_door(), read_query(request, JobsQuery)
     try:
-        if order.photo is not None:
-            with door.blobs() as blobs:
-                blobs.put(job_id, "photo", order.photo)
-        door.records.create(job_id, order.options, given, origin)
-        door.submit(job_id, Stage.EXPERT if given else Stage.PERCEPTION)
-    except BaseException:
-        _forget(door, job_id)
-        raise
+        found = page(door.client, caller().tenant, query.limit, query.state, cursors.decode(query.cursor))
+    except ValueError:
+        raise InvalidRequestError("The cursor is none of this service.") from None
+    asked = query.model_dump(mode="json", exclude_unset=True, exclude={"cursor"})
+    following = url_for("jobs.listing", **asked, cursor=cursors.encode(found.after)) if found.after else None
+    return jsonify(jobs=[line_view(line) for line in found.jobs], next=following)
 
 
-def _forget(door: Door, job_id: str) -> None:
-    """Remove what there is of a job; what cannot be reached now, the sweeper finds."""
-    with contextlib.suppress(ExpertGlassesError), door.blobs() as blobs:
-        blobs.delete(job_id)
-    with contextlib.suppress(ExpertGlassesError, redis.RedisError):
-        door.records.delete(job_id, tombstone_seconds=1)
+def _told(door: Door, job: Job) -> Response:
+    """The job; one without retention goes with the first answer that tells its end."""
+    answer = jsonify(job_view(job, door.pace.place(job)))
+    if job.state in TERMINAL and not job.options.retention_seconds:
+        with contextlib.suppress(ExpertGlassesError, redis.RedisError):  # the sweeper is near
+            _erase_all(door, job.id)
+    return answer
 
 
 @routes.get("/<job_id>")
@@ -117,7 +126,7 @@ def read(job_id: str) -> Response:
     applied = wait_as_preferred(door, job_id, request.headers.get("Prefer", ""))
     if applied:
         job = door.read(job_id)
-    answer = jsonify(job_view(job))
+    answer = _told(door, job)
     answer.headers.update(applied)
     if job.state not in TERMINAL:
         answer.headers["Retry-After"] = _POLL_SECONDS
@@ -133,7 +142,7 @@ def cancel(job_id: str) -> Response:
     door = open_door()
     door.read(job_id)
     door.records.cancel(job_id)
-    return jsonify(job_view(door.read(job_id)))
+    return _told(door, door.read(job_id))
 
 
 @routes.delete("/<job_id>")
@@ -144,15 +153,10 @@ def delete(job_id: str) -> Response:
     """Remove every trace of a job, and of all that were made from it."""
     door = open_door()
     door.read(job_id)
-    for member in door.records.family(job_id):
-        erase(door, member)
+    _erase_all(door, job_id)
     return Response(status=204)
 
 
-def erase(door: Door, job_id: str) -> None:
-    """Remove every trace of one job."""
-    # Blobs first: if the store fails, the job can still be found and deleted again.
-    with door.blobs() as blobs:
-        blobs.delete(job_id)
-        door.records.delete(job_id, door.config.tombstone_seconds)
-        blobs.delete(job_id)  # what a worker stored between the two
+def _erase_all(door: Door, job_id: str) -> None:
+    for member in door.records.family(job_id):
+        erase(door, member)

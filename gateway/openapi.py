@@ -1,5 +1,6 @@
 """The API described: OpenAPI 3.1, made of what each route says of itself and of the contracts."""
 
+import re
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -8,12 +9,12 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 from werkzeug.routing import Rule
 
-from gateway.answers import Home
 from gateway.spec import Operation, Schema, Scope, operation, operation_of
 from shared import __version__
 from shared.errors import all_errors
 
 routes = Blueprint("openapi", __name__)
+_CONVERTER = re.compile(r"<(?:\w+:)?(\w+)>")
 _REF = "#/components/schemas/"
 _ABOUT = (
     "A photo of a face becomes 22 attributes, a wish of 46 numbers with its reasons, frames of a catalogue and a "
@@ -21,13 +22,14 @@ _ABOUT = (
 )
 
 
-@routes.get("/")
-@operation("Links.", Scope.PUBLIC, {200: Home})
 def home() -> Response:
-    """Where everything begins."""
+    """The links of `/`, for programs."""
     endpoints = {
+        "page": "page.home",
         "jobs": "jobs.create",
         "frames": "frames.listing",
+        "catalogues": "catalogues.listing",
+        "webhooks": "webhooks.listing",
         "strategies": "discovery.strategies",
         "attributes": "discovery.attributes",
         "rules": "discovery.rules",
@@ -54,7 +56,7 @@ def description(app: Flask) -> Schema:
     told = list(_operations(app))
     paths: Schema = {}
     for rule, method, about in told:
-        paths.setdefault(_path(rule), {})[method] = _operation(rule, about)
+        paths.setdefault(path_of(rule), {})[method] = _operation(rule, about)
     return {
         "openapi": "3.1.0",
         "info": {"title": "ExpertGlasses", "version": __version__, "description": _ABOUT},
@@ -74,8 +76,9 @@ def _operations(app: Flask) -> Iterator[tuple[Rule, str, Operation]]:
                 yield rule, method.lower(), about
 
 
-def _path(rule: Rule) -> str:
-    return rule.rule.replace("<", "{").replace(">", "}")
+def path_of(rule: Rule) -> str:
+    """A rule's address as OpenAPI writes it."""
+    return _CONVERTER.sub(r"{\1}", rule.rule)
 
 
 def _operation(rule: Rule, about: Operation) -> Schema:

@@ -27,6 +27,7 @@ _BY_STATUS: dict[int, type[ExpertGlassesError]] = {
 }
 _RETRY_SECONDS = "1"
 _REDIRECTS_END = 400
+_UNAUTHORIZED = 401
 _SERVER_ERRORS_BEGIN = 500
 
 
@@ -36,7 +37,9 @@ def respond(error: ExpertGlassesError) -> Response:
         json.dumps(error.problem()), status=error.status, content_type="application/problem+json"
     )
     if error.retryable:
-        answer.headers["Retry-After"] = _RETRY_SECONDS
+        answer.headers["Retry-After"] = str(error.extra.get("retry_after", _RETRY_SECONDS))
+    if error.status == _UNAUTHORIZED:
+        answer.headers["WWW-Authenticate"] = 'Bearer realm="ExpertGlasses"'
     return answer
 
 

@@ -38,6 +38,7 @@ class Operation:
         told: Answer headers, with what they mean.
         body: By media type, the model or schema of the request's body.
         name: Its `operationId`.
+        creates: Whether it counts against the limit of creations.
     """
 
     summary: str
@@ -48,6 +49,7 @@ class Operation:
     told: dict[str, str] = field(default_factory=dict)
     body: dict[str, type[BaseModel] | Schema] = field(default_factory=dict)
     name: str = ""
+    creates: bool = False
 
 
 def operation(

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from flask import Request
 from pydantic import BeforeValidator, ValidationError
-from pydantic_core import from_json
+from pydantic_core import from_json, to_json
 
 from gateway.reading import JSON_BYTES, listed
 from shared.contracts import ATTRIBUTE_VALUES, Face, JobOptions
@@ -36,6 +36,12 @@ class Order:
     face: Face | None = None
     from_job: str | None = None
     given: dict[str, Any] = field(default_factory=dict)
+
+    def parts(self) -> list[bytes]:
+        """All of it as bytes: equal orders have equal parts, however they were sent."""
+        face = self.face.model_dump_json(exclude_unset=True) if self.face else ""
+        texts = (self.options.model_dump_json(), face, self.photo_url or "", self.from_job or "")
+        return [self.photo or b"", *(text.encode() for text in texts), to_json(self.given)]
 
 
 def _only_attributes(given: Any) -> Any:

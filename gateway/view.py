@@ -1,11 +1,13 @@
 """A job as a client reads it: the record, links, and advice as sentences."""
 
+from datetime import datetime
 from typing import Any
 
 from flask import url_for
 
 from shared.advice import sentence
 from shared.contracts import Advice, Job, Stage
+from shared.records.listing import Line
 
 # What each stage adds to a job, by the names a client reads.
 RESULTS: dict[Stage, tuple[str, ...]] = {
@@ -25,6 +27,7 @@ def links(job_id: str) -> dict[str, str]:
         "cancel": url_for("jobs.cancel", job_id=job_id),
         "photo": url_for("images.photo", job_id=job_id),
         "try_on": f"{here}/try-on/{{frame}}",
+        "why_not": f"{here}/why-not/{{frame}}",
     }
 
 
@@ -32,9 +35,15 @@ def _spoken(items: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
     return [{**item, "sentence": sentence(Advice.model_validate(item), language)} for item in items]
 
 
-def job_view(job: Job) -> dict[str, Any]:
-    """The JSON of a job."""
-    return {**_told(job), "links": links(job.id)}
+def job_view(job: Job, queue: dict[str, Any] | None = None) -> dict[str, Any]:
+    """The JSON of a job; `queue` is its place among those that have not ended."""
+    return {**_told(job), "queue": queue, "links": links(job.id)}
+
+
+def line_view(line: Line) -> dict[str, Any]:
+    """The JSON of a job in a list."""
+    told = {n: v.isoformat() if isinstance(v, datetime) else v for n, v in line._asdict().items()}
+    return {**told, "links": links(line.id)}
 
 
 def _told(job: Job) -> dict[str, Any]:

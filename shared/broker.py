@@ -32,15 +32,18 @@ def connect(config: Settings | None = None, *, patient: bool = False) -> redis.R
         patient: Workers wait out a restart of the broker (about 30 s of retries); the door fails at once.
     """
     config = config or settings()
-    retry = Retry(ExponentialBackoff(cap=2.0, base=0.05), 20) if patient else Retry(NoBackoff(), 1)
+    # A connection that a restart broke is made anew at once; a broker that takes a request and never answers is not
+    # asked twice, so that the door says so in less than a second.
+    again = [redis.ConnectionError, redis.TimeoutError] if patient else [redis.ConnectionError]
+    retry = Retry(ExponentialBackoff(cap=2.0, base=0.05), 20) if patient else Retry(NoBackoff(), 1, (*again,))
     client: redis.Redis = redis.Redis.from_url(
         config.redis_url.get_secret_value(),
         decode_responses=True,
-        socket_timeout=config.redis_timeout_seconds if patient else min(config.redis_timeout_seconds, 1.0),
+        socket_timeout=config.redis_timeout_seconds if patient else min(config.redis_timeout_seconds, 0.8),
         socket_connect_timeout=min(config.redis_timeout_seconds, 0.5),
         health_check_interval=15,
         retry=retry,
-        retry_on_error=[redis.ConnectionError, redis.TimeoutError],
+        retry_on_error=again,
     )
     return client
 

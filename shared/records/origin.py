@@ -18,7 +18,8 @@ class Origin:
         parent: The job it was made from: it goes when that goes, and no later.
         photo_job: The job whose files hold the photo; its own when not given.
         expires: Latest time it may live to, UTC; of the parent.
-        consent: When the person in the photo agreed, where the operator asks for it.
+        consent: When the person in the photo agreed, as the client said.
+        once: Where its idempotency key is remembered: that goes with the job.
     """
 
     owner: str = LOCAL
@@ -26,11 +27,12 @@ class Origin:
     photo_job: str | None = None
     expires: datetime | None = None
     consent: datetime | None = None
+    once: str | None = None
 
     @classmethod
-    def of(cls, parent: Job, owner: str, photo_job: str) -> "Origin":
+    def of(cls, parent: Job, owner: str, photo_job: str, once: str | None = None) -> "Origin":
         """A job made from another: the photo was given once, so its time runs from then."""
-        return cls(owner, parent.id, photo_job, parent.expires, parent.consent)
+        return cls(owner, parent.id, photo_job, parent.expires, parent.consent, once)
 
     def kept_seconds(self, options: JobOptions) -> float:
         """How long the record lives at most; without retention as long as the job may take, and the grace."""
@@ -42,6 +44,7 @@ class Origin:
     def fields(self, options: JobOptions) -> dict[str, str]:
         """What goes into the hash."""
         told = {"owner": self.owner, "parent": self.parent, "photo_job": self.photo_job}
+        told |= {"once": self.once, "webhook": options.webhook}
         told["consent"] = str(self.consent.timestamp()) if self.consent else None
         told["grace"] = None if options.retention_seconds else str(GRACE_SECONDS)
         return {name: value for name, value in told.items() if value}

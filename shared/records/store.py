@@ -59,7 +59,8 @@ class Records:
         }
 
     def _run(self, script: str, job_id: str, *arguments: str | float) -> Any:
-        return self._scripts[script](keys=[keys.job(job_id), keys.events(job_id)], args=list(arguments))
+        touched = [keys.job(job_id), keys.events(job_id), keys.ENDED]
+        return self._scripts[script](keys=touched, args=list(arguments))
 
     # Life of a job -----------------------------------------------------------------------------------
 
@@ -95,7 +96,7 @@ class Records:
             pipe.expire(index, _INDEX_SECONDS)
         pipe.execute()
         fields = {f"{s}.state": str(StageState.SKIPPED if s in given else StageState.WAITING) for s in STAGES}
-        fields |= origin.fields(options)
+        fields |= {"id": job_id, **origin.fields(options)}
         fields |= {OUTPUTS[stage][0]: output.model_dump_json() for stage, output in given.items()}
         pairs = [text for pair in fields.items() for text in pair]
         deadline = min(float(options.deadline_seconds), retention)
@@ -188,10 +189,15 @@ class Records:
             raise self.missing(job_id)
         pipe = self.redis.pipeline()
         pipe.set(keys.tombstone(job_id), owner, ex=tombstone_seconds)
-        pipe.delete(keys.job(job_id), keys.events(job_id), keys.made_from(job_id))
+        pipe.delete(keys.job(job_id), keys.events(job_id), keys.made_from(job_id), *self._remembered(job_id))
         for index in (keys.ACTIVE, keys.EXPIRY, keys.jobs_of(owner)):
             pipe.zrem(index, job_id)
         pipe.execute()
+
+    def _remembered(self, job_id: str) -> list[str]:
+        """Where the idempotency key lies that the job was created with."""
+        found = cast("str | None", self.redis.hget(keys.job(job_id), "once"))
+        return [found] if found else []
 
     def family(self, job_id: str) -> list[str]:
         """The job and all that were made from it, itself last: what a deletion of it takes along."""
@@ -251,6 +257,10 @@ class Records:
     def count_active(self) -> int:
         """How many jobs have not ended."""
         return self.redis.zcard(keys.ACTIVE)
+
+    def note(self, job_id: str, name: str, text: str) -> bool:
+        """Write something beside the record of a job that is still there, once; whether it was us who wrote it."""
+        return bool(self._run("note", job_id, name, text))
 
     def strand(self, job_id: str, stage: Stage, touched: str) -> bool:
         """Put a stage back to waiting if nothing has happened since `touched`."""

@@ -1,5 +1,5 @@
--- Shared by all scripts. KEYS[1] is the job's hash, KEYS[2] its event stream.
-local job, events = KEYS[1], KEYS[2]
+-- Shared by all scripts. KEYS[1] is the job's hash, KEYS[2] its event stream, KEYS[3] the ends webhooks are told of.
+local job, events, ended = KEYS[1], KEYS[2], KEYS[3]
 local clock = redis.call('TIME')
 local now = string.format('%d.%06d', clock[1], clock[2])
 
@@ -25,6 +25,13 @@ local function finish_job(state, problem)
     set('error', problem)
   end
   announce('kind', 'job', 'state', state)
+  local webhook = get('webhook')
+  if webhook then
+    redis.call('RPUSH', ended, cjson.encode({
+      webhook = webhook, owner = get('owner'), job = get('id'), state = state, at = now
+    }))
+    redis.call('EXPIRE', ended, 8 * 24 * 3600)
+  end
   -- A job without retention waits a moment for its one reader, then it goes.
   local grace = get('grace')
   if grace then
