@@ -5,7 +5,7 @@ from typing import NamedTuple
 import numpy as np
 
 from shared.contracts import Reading
-from shared.errors import NotInstalledError
+from shared.errors import ModelNotInstalledError
 from shared.eyewear.tagger import Tagger
 from shared.telemetry import logger
 from workers.gan import picture
@@ -42,7 +42,7 @@ class Designer:
 
     Raises:
         ModelNotInstalledError: The weights of the generator or the enlarger are missing.
-        ModelDamagedError: Those weights are not the ones in the list, or are of another version.
+        ModelDamagedError: Any weights are not those in the list, or are of another version.
     """
 
     def __init__(self) -> None:
@@ -96,9 +96,9 @@ class Designer:
 
 
 def _tagger() -> Tagger | None:
-    """The tagger, where it is installed and whole: without it the first candidate is as good as any."""
+    """The tagger, where it is installed: without it the first candidate is as good as any."""
     try:
         return Tagger()
-    except NotInstalledError as error:
+    except ModelNotInstalledError as error:
         log.warning("no_tagger", code=error.code, detail=str(error))
         return None

@@ -1,0 +1,70 @@
+import cv2
+import numpy as np
+
+from workers.gan import picture
+
+GREEN = (0.1, 0.6, 0.3)
+
+
+def _half() -> np.ndarray:
+    """A green bar across the middle on white, with its alpha."""
+    half = np.zeros((64, 80, 4), np.float32)
+    half[..., :3] = 1
+    half[20:40, :60] = (*GREEN, 1)
+    return half
+
+
+def test_a_whole_frame_is_its_half_and_the_mirror_of_it() -> None:
+    """Left and right are the same pixels, and the seam in the middle is not to be seen."""
+    pixels = picture.whole(_half())
+
+    assert pixels.shape == (64, 160, 4)
+    assert np.array_equal(pixels, pixels[:, ::-1])
+    assert (pixels[20:40, 20:140, 3] == 255).all()
+
+
+def test_colour_comes_off_its_white_ground() -> None:
+    """Given an edge half covered / Then its colour is the frame's, not a pale mixture, and only alpha is halved."""
+    half = _half()
+    half[19, :60] = (*(0.5 * np.array(GREEN) + 0.5), 0.5)
+    edge = picture.whole(half)[19, 80].astype(float) / 255
+
+    assert np.allclose(edge[:3], GREEN, atol=0.02)
+    assert abs(edge[3] - 0.5) < 0.05
+
+
+def test_nothing_is_left_of_haze() -> None:
+    """The faint alpha that networks leave everywhere becomes none, the nearly opaque becomes opaque."""
+    half = _half()
+    half[..., 3] = np.clip(half[..., 3], 0.02, 0.99)
+    alpha = picture.whole(half)[..., 3]
+
+    assert set(np.unique(alpha)) == {0, 255}
+
+
+def test_specks_that_hang_on_nothing_are_swept() -> None:
+    """A few loose pixels go; a loose part as large as a nose pad stays."""
+    half = _half()
+    half[60, 70] = (0, 0, 0, 1)
+    half[50:55, 10:16] = (0, 0, 0, 1)
+    alpha = picture.whole(half)[..., 3]
+
+    assert alpha[60, 150] == 0
+    assert (alpha[50:55, 90:96] == 255).all()
+
+
+def test_width_is_that_of_the_opaque_part() -> None:
+    """Glass and shadows at the sides do not count; an empty picture has no width."""
+    half = _half()
+    half[30, 60:70] = (0.9, 0.9, 0.9, 0.2)
+
+    assert picture.width_px(picture.whole(half)) == 120
+    assert picture.width_px(np.zeros((64, 160, 4), np.uint8)) == 0
+
+
+def test_png_keeps_every_pixel() -> None:
+    """Written and read again, colours stand in the order RGBA and alpha is whole."""
+    pixels = picture.whole(_half())
+    again = cv2.imdecode(np.frombuffer(picture.encode(pixels), np.uint8), cv2.IMREAD_UNCHANGED)
+
+    assert np.array_equal(cv2.cvtColor(again, cv2.COLOR_BGRA2RGBA), pixels)
