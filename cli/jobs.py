@@ -3,7 +3,7 @@
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -96,10 +96,15 @@ def cancel(job_ids: tuple[str, ...]) -> None:
     if not job_ids:
         raise click.UsageError("name at least one job")
     with _records() as records:
-        _each(job_ids, lambda job_id: records.cancel(job_id) or "cancelled")
+        _each(job_ids, lambda job_id: _cancelled(records, job_id))
 
 
-def _each(job_ids: Any, do: Any) -> None:
+def _cancelled(records: "Records", job_id: str) -> str:
+    records.cancel(job_id)
+    return "cancelled"
+
+
+def _each(job_ids: Iterable[str], do: Callable[[str], str]) -> None:
     """Do it to each; one that cannot be done is told and does not stop the others."""
     from shared.errors import ExpertGlassesError
 

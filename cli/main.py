@@ -1,6 +1,7 @@
 """The `expertglasses` command. Commands import what they need when they run, so `--help` is instant."""
 
 from importlib import import_module
+from importlib.util import find_spec
 
 import click
 
@@ -24,10 +25,12 @@ class _Lazy(click.Group):
     """A group that imports a command's module when the command is asked for."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002  click's signature
-        return list(_COMMANDS)
+        return [
+            name for name, module in _COMMANDS.items() if find_spec(module)
+        ]  # an image carries a few of them
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
-        if cmd_name not in _COMMANDS:
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self.list_commands(ctx):
             return None
         command: click.Command = getattr(import_module(_COMMANDS[cmd_name]), cmd_name)
         return command

@@ -6,7 +6,13 @@ mkdir -p "$app/models" "$app/workers"
 cp -R "$house/shared" "$app/"
 cp "$house/deploy/serve.sh" "$app/"
 case $service in
-  gateway) cp -R "$house/gateway" "$app/" ;;
+  gateway)
+    cp -R "$house/gateway" "$app/"
+    # What an operator asks inside the stack: docker compose exec gateway python -m cli doctor
+    mkdir "$app/cli"
+    for part in __init__ __main__ main doctor jobs keys; do
+      if [ -e "$house/cli/$part.py" ]; then cp "$house/cli/$part.py" "$app/cli/"; fi
+    done ;;
   perception | expert | search | gan)
     cp "$house"/workers/*.py "$app/workers/"
     cp -R "$house/workers/$service" "$app/workers/" ;;

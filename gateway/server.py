@@ -14,6 +14,10 @@ def arguments(config: Settings) -> list[str]:
         *("--workers", str(config.gateway_processes)),
         *("--threads", str(config.gateway_threads)),
         *("--graceful-timeout", str(_GRACEFUL_SECONDS)),
-        *("--log-level", "warning"),
+        *(
+            "--log-level",
+            "warning",
+            "--no-control-socket",
+        ),  # nobody uses it, and it wants a folder to write in
         "gateway.wsgi:app",
     ]
