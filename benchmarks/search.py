@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 from shared.catalogues.catalogue import Catalogue
 from shared.catalogues.snapshot import folder_of, map_array
 from shared.contracts import Strategy, Wish
+from shared.scoring.published import BLOCKS
+from shared.scoring.side import side_of
+from shared.scoring.tables import Form
 from workers.search import search
 from workers.search.generated import DEFAULT, build_default
-from workers.search.strategies import BLOCKS
 
 TABLES = Path(__file__).resolve().parents[2] / "shared" / "data" / "expertglasses"
 REPEATS = 5
@@ -38,7 +40,11 @@ def opened(tables: Path, home: Path) -> tuple[Catalogue, dict[str, float]]:
         version = import_published(tables, name, home).version
     made = time.perf_counter()
     catalogue = Catalogue(name, folder_of(home, name) / version)
-    _ = catalogue.women, catalogue.men
+    for gender in ("female", "male"):
+        for form in Form:
+            side_of(catalogue, gender).table(form)
+        _ = side_of(catalogue, gender).looks
+    _ = catalogue.models
     return catalogue, {"made": made - began, "opened": time.perf_counter() - made}
 
 

@@ -1,6 +1,6 @@
-"""Questions the door asks of a catalogue: which frame, which frames, how many of each, which are alike."""
+"""Questions the door asks of a catalogue: which frame, which frames, how many of each."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -98,27 +98,6 @@ def count(catalogue: Catalogue, places: Places) -> dict[str, dict[str, int]]:
 def _counted(codes: NDArray[Any], words: Sequence[str]) -> dict[str, int]:
     found = np.bincount(codes, minlength=len(words))
     return {word: int(number) for word, number in zip(words, found, strict=False) if word and number}
-
-
-def similar(catalogue: Catalogue, place: int, limit: int) -> Iterator[tuple[int, float]]:
-    """Frames of the same side that are like one, best first, one of each model: position and similarity.
-
-    Similarity is the mean of the cosines of the 30 shape and of the 15 colour numbers.
-    """
-    side = next(s for s in (catalogue.women, catalogue.men) if place in s.index)
-    here = int(np.searchsorted(side.index, place))
-    likeness = (side.shape[:, here] @ side.shape + side.color[:, here] @ side.color) / 2
-    models = _arrays_of(catalogue).facets["model"]
-    seen = {int(models[place])}
-    for other in np.argsort(-likeness, kind="stable").tolist():
-        position = int(side.index[other])
-        model = int(models[position])
-        if model in seen:
-            continue
-        seen.add(model)
-        yield position, round(float(likeness[other]), 6)
-        if len(seen) > limit:
-            return
 
 
 def spec_of(catalogue: Catalogue, place: int) -> FrameSpec:

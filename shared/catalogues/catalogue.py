@@ -1,9 +1,8 @@
-"""A catalogue in memory: frames by gender, normalised for the strategies, and what a shopper reads of each."""
+"""A catalogue in memory: the numbers of its frames, mapped, and what a shopper reads of each."""
 
 import json
 import mmap
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
@@ -12,40 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.catalogues import snapshot
-from shared.errors import CatalogueDamagedError
+from shared.catalogues.facets import GENDERS, Facets
+from shared.catalogues.models import Models
+from shared.errors import CatalogueDamagedError, FrameNotFoundError
 
-Array = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Side:
-    """The frames of one gender, ready to score.
-
-    Attributes:
-        index: Position of each frame in the snapshot, ascending, and so in order of frame id.
-        shape: (30, frames); each frame's 30 shape numbers divided by their common norm.
-        color: (15, frames); each frame's 15 colour numbers divided by their norm.
-        popularity: (frames,); how well each sells, 0 where unknown.
-    """
-
-    index: NDArray[np.int64]
-    shape: Array
-    color: Array
-    popularity: Array
-
-    @cached_property
-    def sellers(self) -> NDArray[np.intp]:
-        """Positions within this side of the frames that are known to sell, best first, ties in order of position."""
-        ranked = np.argsort(-self.popularity, kind="stable")
-        return ranked[: np.count_nonzero(self.popularity > 0)]
+Places = NDArray[np.int64]
+_BOTH = GENDERS.index("unisex")
 
 
 class Catalogue:
-    """One snapshot, opened.
+    """One snapshot, opened. Frames are known by their position in it, from 0, which is the order of their ids.
 
     Args:
         name: The catalogue.
         folder: The snapshot.
+
+    Attributes:
+        shape: (frames, 31) as imported.
+        color: (frames, 15).
+        row: (frames,) position of each in the imported table.
+        popularity: (frames,) how well each sells, NaN where nobody said.
+        facets: (frames,) what each can be filtered by.
+        brands: In the order of their codes in the facets, from 1.
 
     Raises:
         CatalogueNotInstalledError: There is none.
@@ -55,42 +42,62 @@ class Catalogue:
     def __init__(self, name: str, folder: Path) -> None:
         self.name = name
         self.version = folder.name
+        self.folder = folder
         self.manifest = snapshot.manifest_of(folder)
-        self._folder = folder
-        self._shape = snapshot.map_array(folder, "shape.npy")
-        self._color = snapshot.map_array(folder, "color.npy")
+        self.brands = tuple(self.manifest["brands"])
+        self.shape = snapshot.map_array(folder, "shape.npy")
+        self.color = snapshot.map_array(folder, "color.npy")
         self.row = snapshot.map_array(folder, "row.npy")
-        self._popularity = snapshot.map_array(folder, "popularity.npy")
+        self.popularity = snapshot.map_array(folder, "popularity.npy")
+        self.facets: Facets = snapshot.map_array(folder, "facets.npy")
         self._offsets = snapshot.map_array(folder, "offsets.npy")
-        self.size = len(self._shape)
-        fits = self._shape.shape == (self.size, 31) and self._color.shape == (self.size, 15)
-        lengths = (self.manifest["count"], len(self.row), len(self._popularity), len(self._offsets) - 1)
-        if not fits or set(lengths) != {self.size}:
+        self.size = len(self.shape)
+        fits = self.shape.shape == (self.size, 31) and self.color.shape == (self.size, 15)
+        arrays = (self.row, self.popularity, self.facets, self._offsets[1:])
+        if not fits or {self.manifest["count"], *map(len, arrays)} != {self.size}:
             raise CatalogueDamagedError(f"The arrays of the snapshot {self.version} do not fit together.")
 
-    @cached_property
-    def women(self) -> Side:
-        """Frames whose `male` number is 0 or less."""
-        return self._side(np.asarray(self._shape[:, 30]) <= 0)
+    def frames_for(self, gender: str) -> Places:
+        """Positions of the frames for a gender, ascending.
+
+        Args:
+            gender: `female` and `male` include unisex frames, `unisex` is these alone; `any` is all.
+        """
+        if gender == "any":
+            return np.arange(self.size)
+        whose = np.asarray(self.facets["gender"])
+        return np.flatnonzero((whose == GENDERS.index(gender)) | (whose == _BOTH))
 
     @cached_property
-    def men(self) -> Side:
-        """Frames whose `male` number is above 0."""
-        return self._side(np.asarray(self._shape[:, 30]) > 0)
-
-    def _side(self, chosen: NDArray[np.bool_]) -> Side:
-        index = np.flatnonzero(chosen)
-        shape, color = _unit(self._shape[index, :30]), _unit(self._color[index])
-        return Side(index, shape, color, np.nan_to_num(self._popularity[index]))
+    def models(self) -> Models:
+        """Which frames are colours of one model."""
+        return Models.of(self.facets)
 
     @cached_property
     def _lines(self) -> mmap.mmap:
-        with (self._folder / "frames.jsonl").open("rb") as file:
+        with (self.folder / "frames.jsonl").open("rb") as file:
             return mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
     def tell(self, place: int) -> dict[str, Any]:
         """Id, name, gender, details and image of the frame at a position of the snapshot."""
         return self._told(place)
+
+    def find(self, frame_id: str) -> int:
+        """The position of a frame.
+
+        Raises:
+            FrameNotFoundError: There is none of this id.
+        """
+        low, high = 0, self.size
+        while low < high:
+            middle = (low + high) // 2
+            if self.tell(middle)["id"] < frame_id:
+                low = middle + 1
+            else:
+                high = middle
+        if low == self.size or self.tell(low)["id"] != frame_id:
+            raise FrameNotFoundError(f"The catalogue {self.name!r} has no such frame.")
+        return low
 
     @cached_property
     def _told(self) -> Callable[[int], dict[str, Any]]:
@@ -101,9 +108,3 @@ class Catalogue:
             return told
 
         return lru_cache(maxsize=4096)(read)
-
-
-def _unit(rows: Array) -> Array:
-    """Rows divided by their norm and laid out by feature; a row of zeros stays zero."""
-    norms = np.linalg.norm(rows, axis=1, keepdims=True)
-    return np.ascontiguousarray(np.divide(rows, norms, out=np.zeros_like(rows), where=norms > 0).T)

@@ -75,7 +75,7 @@ class JobOptions(Contract):
     """
 
     language: Literal["en", "ru"] = "en"
-    strategy: Strategy = Strategy.FACTORIZED
+    strategy: Strategy = Strategy.BALANCED
     limit: int = Field(default=6, ge=1, le=50)
     catalogue: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     filters: Filters = Filters()

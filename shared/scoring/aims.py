@@ -5,48 +5,53 @@ by how far the rules are from indifferent: its spread s, as s / (s + t), where t
 usual face; so each block speaks, and none drowns the others. `docs/decisions/0008-balanced.md` tells why.
 """
 
-from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shared.contracts import COLOR_FEATURES, SHAPE_FEATURES, Preferences, Wish
-from shared.scoring.tables import Array, Form, Query
-
-# By block: its shape numbers, and t, the median spread over a thousand random faces under the rules of 0.2.
-SHAPE_BLOCKS = {
-    "shape": ((0, 10), 2.7),
-    "rim": ((10, 13), 4.8),
-    "height": ((13, 16), 2.5),
-    "width": ((16, 19), 1.5),
-    "nose_pads": ((19, 20), 0.9),
-    "top_heavy": ((20, 21), 1.9),
-    "angular": ((21, 22), 1.0),
-    "thick": ((22, 23), 3.1),
-    "upper_line": ((23, 28), 2.0),
-    "material": ((28, 30), 1.7),
-}
-_COLOR_SPREAD = 3.7
-_COLOR_COUNTS = 2.5  # one block among eleven, though what a shopper sees first; measured with the rest
-TONES = 14  # colour numbers that share a frame among them; the last, `colors_differ`, only says that two do
+from shared.scoring.side import TONES
+from shared.scoring.tables import Array, Form, Query, ready
 
 
-@dataclass(frozen=True)
-class Aim:
-    """One block of a wish.
+class Block(NamedTuple):
+    """Features that are alternatives, or a single quality.
 
     Attributes:
-        block: Its name.
-        features: Their names.
-        fit: Dot product with a frame's shares gives the fit, but for `offset`.
-        offset: Added to it.
-        weight: How much the block counts; all weights of a wish sum to 1, or to 0 when it wishes nothing.
+        first: Of its features among the 30 shape and the 14 colour numbers.
+        last: One behind its last feature.
+        usual: t, the median spread over a thousand random faces under the rules of 1.0.
+        counts: Against a block of 1.
     """
 
-    block: str
-    features: tuple[str, ...]
-    fit: Array
-    offset: float
-    weight: float
+    first: int
+    last: int
+    usual: float
+    counts: float = 1.0
+
+
+BLOCKS = {
+    "shape": Block(0, 10, 2.7),
+    "rim": Block(10, 13, 4.8),
+    "height": Block(13, 16, 2.5),
+    "width": Block(16, 19, 1.5),
+    "nose_pads": Block(19, 20, 0.9),
+    "top_heavy": Block(20, 21, 1.9),
+    "angular": Block(21, 22, 1.0),
+    "thick": Block(22, 23, 3.1),
+    "upper_line": Block(23, 28, 2.0),
+    "material": Block(28, 30, 1.7),
+    "color": Block(30, 30 + TONES, 3.7, counts=2.5),
+}
+FEATURES = SHAPE_FEATURES[:30] + COLOR_FEATURES[:TONES]
+_STARTS = np.array([block.first for block in BLOCKS.values()])
+_LENGTHS = np.array([block.last - block.first for block in BLOCKS.values()])
+_USUAL = np.array([block.usual for block in BLOCKS.values()])
+_COUNTS = np.array([block.counts for block in BLOCKS.values()])
+_SINGLE = _LENGTHS == 1
+_SINGLE_FEATURES = np.repeat(_SINGLE, _LENGTHS)
 
 
 class Aims:
@@ -55,53 +60,42 @@ class Aims:
     Args:
         wish: What the rules wish, preferences added.
         color: How much colour counts against shape, 0 to 1; 0.5 as usual.
+
+    Attributes:
+        fit: (44,) what each share of a frame adds to the fit of its block.
+        offset: (11,) what the fit of each block begins with.
+        weight: (11,) how much each block counts; they sum to 1, or to 0 when nothing is wished.
     """
 
     def __init__(self, wish: Wish, color: float = 0.5) -> None:
-        self.blocks: list[Aim] = []
-        numbers = np.array(wish.shape[:30])
-        for name, ((first, last), usual) in SHAPE_BLOCKS.items():
-            self.blocks.append(
-                _aim(name, SHAPE_FEATURES[first:last], numbers[first:last], usual, 2 - 2 * color)
-            )
-        tones = np.array(wish.color[:TONES])
-        counts = _COLOR_COUNTS * 2 * color
-        self.blocks.append(_aim("color", COLOR_FEATURES[:TONES], tones, _COLOR_SPREAD, counts))
-        total = sum(aim.weight for aim in self.blocks)
-        if total:
-            self.blocks = [
-                Aim(aim.block, aim.features, aim.fit, aim.offset, aim.weight / total) for aim in self.blocks
-            ]
+        numbers = np.array(wish.shape[:30] + wish.color[:TONES])
+        least, most = np.minimum.reduceat(numbers, _STARTS), np.maximum.reduceat(numbers, _STARTS)
+        spread = np.where(_SINGLE, np.abs(most), most - least)
+        wide = np.where(spread > 0, spread, 1.0)
+        among = (numbers - np.repeat(least, _LENGTHS)) / np.repeat(wide, _LENGTHS)
+        self.fit: Array = np.where(_SINGLE_FEATURES, np.sign(numbers), among)
+        self.offset: Array = (_SINGLE & (most < 0)).astype(np.float64)
+        counts = _COUNTS * (2 - 2 * color)
+        counts[-1] = _COUNTS[-1] * 2 * color
+        weight = counts * spread / (spread + _USUAL)
+        self.weight: Array = weight / (weight.sum() or 1.0)
 
+    @cached_property
     def query(self) -> Query:
-        """The score of `balanced`: the weighted mean of the fits, less what is the same for all frames."""
-        *shape, color = self.blocks
+        """The score of `balanced`: the weighted mean of the fits."""
+        weights = np.repeat(self.weight, _LENGTHS) * self.fit
         return Query(
             form=Form.SHARES,
-            blocks=((0, 30, np.concatenate([aim.weight * aim.fit for aim in shape])),),
-            color=np.append(color.weight * color.fit, 0.0),
+            blocks=((0, 30, weights[:30]),),
+            color=np.append(weights[30:], 0.0),
             product=False,
-            offset=sum(aim.weight * aim.offset for aim in shape),
+            offset=float(self.weight @ self.offset),
         )
 
-    def fits(self, shape: Array, color: Array) -> Array:
-        """(frames, 11) fits of frames whose shares are (frames, 30) and (frames, 15)."""
-        places = [place for (place, _) in SHAPE_BLOCKS.values()]
-        columns = [
-            shape[:, first:last] @ aim.fit + aim.offset
-            for (first, last), aim in zip(places, self.blocks[:-1], strict=True)
-        ]
-        return np.column_stack([*columns, color[:, :TONES] @ self.blocks[-1].fit])
-
-
-def _aim(block: str, features: tuple[str, ...], wanted: Array, usual: float, counts: float) -> Aim:
-    if len(wanted) == 1:  # a quality: much of it or little
-        spread = abs(float(wanted[0]))
-        fit, offset = np.sign(wanted), float(wanted[0] < 0)
-    else:
-        least, spread = float(wanted.min()), float(np.ptp(wanted))
-        fit, offset = ((wanted - least) / spread if spread else np.zeros_like(wanted)), 0.0
-    return Aim(block, features, fit, offset, counts / (1 + usual / spread) if spread else 0.0)
+    def fits(self, shares: Array) -> Array:
+        """(frames, 11) fits of frames, 0 to 1, by their (frames, 44) shares of shapes and colours."""
+        fits = np.add.reduceat(shares * self.fit, _STARTS, axis=1) + self.offset
+        return np.clip(fits, 0.0, 1.0)
 
 
 def preferred(wish: Wish, likes: Preferences) -> Wish:
@@ -112,12 +106,18 @@ def preferred(wish: Wish, likes: Preferences) -> Wish:
     if not likes.shapes and not likes.colors:
         return wish
     shape, color = list(wish.shape), list(wish.color)
-    for (first, last), _ in SHAPE_BLOCKS.values():
-        block = wish.shape[first:last]
-        spread = (max(block) - min(block) if last - first > 1 else abs(block[0])) or 1.0
-        for place in range(first, last):
+    for block in list(BLOCKS.values())[:-1]:
+        numbers = wish.shape[block.first : block.last]
+        spread = (max(numbers) - min(numbers) if len(numbers) > 1 else abs(numbers[0])) or 1.0
+        for place in range(block.first, block.last):
             shape[place] += likes.shapes.get(SHAPE_FEATURES[place], 0.0) * spread
     spread = (max(color) - min(color)) or 1.0
     for place, name in enumerate(COLOR_FEATURES):
         color[place] += likes.colors.get(name, 0.0) * spread
     return Wish(shape=tuple(shape), color=tuple(color))
+
+
+def shares_of(shape: NDArray[np.float64], color: NDArray[np.float64]) -> Array:
+    """(frames, 44) shares, as `Aims.fits` takes them, of (frames, 31) and (frames, 15) numbers of a catalogue."""
+    shapes, tones, _ = ready(shape, color, Form.SHARES)
+    return np.hstack([shapes, tones[:, :TONES]])

@@ -14,4 +14,4 @@ def query_of(wish: Wish, strategy: Strategy, color: float = 0.5) -> Query:
         strategy: Any but `most_popular`, which does not look at the wish.
         color: For `balanced`: how much colour counts against shape, 0 to 1.
     """
-    return Aims(wish, color).query() if strategy is Strategy.BALANCED else published(wish, strategy)
+    return Aims(wish, color).query if strategy is Strategy.BALANCED else published(wish, strategy)

@@ -16,8 +16,9 @@ Array = NDArray[np.float64]
 
 _FEW = 8  # a feature of at most so many values counts as a flag
 
-# First and last shape number of each block that holds alternatives, and the numbers that stand alone.
-ALTERNATIVES = ((0, 10), (10, 13), (13, 16), (16, 19), (23, 28), (28, 30))
+# First number of each block of alternatives, and of those that stand alone, among 30 shape and 15 colour numbers.
+_BLOCKS = np.array([0, 10, 13, 16, 19, 20, 21, 22, 23, 28])
+_TONES = np.array([0, 14])
 THICK = 22
 
 
@@ -44,13 +45,9 @@ def ready(shape: Array, color: Array, form: Form) -> tuple[Array, Array, Array]:
     if form is Form.PUBLISHED:
         bare = shape[:, :30]
         return bare, color * _inverse(np.linalg.norm(color, axis=1))[:, None], _inverse(_norms(bare))
-    shares = np.array(shape[:, :30])
-    for first, last in ALTERNATIVES:
-        shares[:, first:last] = _shares(shares[:, first:last])
-    shares[:, THICK] = 1 / (1 + np.exp(-1.702 * shares[:, THICK]))  # the normal distribution to within 0.01
-    tones = np.array(color)
-    tones[:, :14] = _shares(tones[:, :14])
-    return shares, tones, np.ones(len(shape))
+    shares = _shares(shape[:, :30], _BLOCKS)
+    shares[:, THICK] = 1 / (1 + np.exp(-1.702 * shape[:, THICK]))  # the normal distribution to within 0.01
+    return shares, _shares(color, _TONES), np.ones(len(shape))
 
 
 def _norms(rows: Array) -> Array:
@@ -61,11 +58,16 @@ def _inverse(norms: Array) -> Array:
     return np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
 
 
-def _shares(block: Array) -> Array:
-    positive = np.maximum(block, 0.0)
-    total = positive.sum(axis=1, keepdims=True)
-    alike = np.full_like(positive, 1 / positive.shape[1])
-    return np.divide(positive, total, out=alike, where=total > 0)
+def _shares(rows: Array, starts: NDArray[np.intp]) -> Array:
+    """Each block, by its first column, divided by its sum; blocks of one column stay as they are."""
+    lengths = np.diff(starts, append=rows.shape[1])
+    positive = np.maximum(rows, 0.0)
+    total = np.repeat(np.add.reduceat(positive, starts, axis=1), lengths, axis=1)
+    alike = np.repeat(1 / lengths, lengths)
+    divided = np.divide(positive, total, out=np.broadcast_to(alike, rows.shape).copy(), where=total > 0)
+    single = np.repeat(lengths == 1, lengths)
+    divided[:, single] = rows[:, single]
+    return np.asarray(divided)
 
 
 @dataclass(frozen=True)
@@ -172,6 +174,8 @@ class Table:
             result *= self.scale
         if query.color is not None:
             result += (dot(query.color, self.colors) + query.offset)[self.color]
+        elif query.offset:
+            result += query.offset
         return result
 
     def _varying_part(self, first: int, last: int, weights: Array) -> list[tuple[float, int]]:

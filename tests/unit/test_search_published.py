@@ -63,8 +63,8 @@ def test_tables_join_by_position(tmp_path: Path) -> None:
         row, told = int(catalogue.row[place]), catalogue.tell(place)
         assert told["id"] == f"oc_brand_{9 - row}"
         assert told["image_url"] == f"https://shop.example/{row}.jpg"
-        assert catalogue._shape[place, 22] == row + 0.5
-        assert catalogue._color[place, row] == 1.0
+        assert catalogue.shape[place, 22] == row + 0.5
+        assert catalogue.color[place, row] == 1.0
         assert told["details"]["rim"] == "full_rim"
     assert list(catalogue.row) == [3, 2, 1, 0]
 
@@ -92,7 +92,7 @@ def test_a_broken_row_is_left_out_with_its_reason(
     assert reason in report.rejected[0][1]
     assert sorted(catalogue.row.tolist()) == [0, 2, 3]
     for place in range(3):
-        assert catalogue._shape[place, 22] == catalogue.row[place] + 0.5
+        assert catalogue.shape[place, 22] == catalogue.row[place] + 0.5
 
 
 def test_an_image_used_twice_makes_two_frames(tmp_path: Path) -> None:
@@ -146,4 +146,8 @@ def test_the_published_catalogue(research: Path, tmp_path: Path) -> None:
     assert all(reason for _, reason in report.rejected)
     assert report.taken > 8000
     catalogue = Catalogue("published", folder_of(tmp_path, "published") / report.version)
-    assert len(catalogue.women.index) + len(catalogue.men.index) == catalogue.size == report.taken
+    assert (
+        len(catalogue.frames_for("female")) + len(catalogue.frames_for("male"))
+        == catalogue.size
+        == report.taken
+    )

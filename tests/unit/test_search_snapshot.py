@@ -171,7 +171,7 @@ def test_a_damaged_default_is_made_anew(configured: Path) -> None:
     folder = folder_of(configured, DEFAULT) / build_default(configured)
     damage(folder / "color.npy")
     assert open_catalogue().size >= 10_000
-    assert np.asarray(open_catalogue()._color).sum() > 0
+    assert np.asarray(open_catalogue().color).sum() > 0
     verify(folder)
 
 

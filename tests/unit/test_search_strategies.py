@@ -13,8 +13,9 @@ import pytest
 
 from shared.catalogues.catalogue import Catalogue
 from shared.catalogues.snapshot import folder_of
-from shared.contracts import Matches, Strategy, Wish
+from shared.contracts import Strategy, Wish
 from shared.errors import InvalidRequestError
+from shared.scoring import published, ranked
 from workers.search import search, search_line
 from workers.search.generated import DEFAULT, build_default, generate
 from workers.search.importing.published import import_published
@@ -89,7 +90,7 @@ def generated(tmp_path_factory: pytest.TempPathFactory) -> Table:
 
 
 @pytest.fixture(scope="module")
-def published(research: Path, tmp_path_factory: pytest.TempPathFactory) -> Table:
+def real(research: Path, tmp_path_factory: pytest.TempPathFactory) -> Table:
     """The published catalogue, imported by us and read a second time by the oracle."""
     folder = research / "data" / "expertglasses"
     home = tmp_path_factory.mktemp("published")
@@ -111,25 +112,49 @@ def wishes(count: int) -> list[Wish]:
     ]
 
 
-def agree(table: Table, wish: Wish, strategy: Strategy) -> Matches:
+@dataclass(frozen=True)
+class Placed:
+    """A frame with its score."""
+
+    row: int
+    frame: str
+    score: float
+
+
+def everything(catalogue: Catalogue, wish: Wish, strategy: Strategy) -> list[Placed]:
+    """All frames of the gender, best first, colours of a model each for itself."""
+    gender = "male" if wish.shape[30] > 0 else "female"
+    found = ranked(catalogue, gender, published(wish, strategy), catalogue.size)
+    return [
+        Placed(int(catalogue.row[place]), catalogue.tell(place)["id"], score)
+        for place, score in zip(found.places.tolist(), found.scores.tolist(), strict=True)
+    ]
+
+
+def agree(table: Table, wish: Wish, strategy: Strategy) -> list[Placed]:
     """Assert that every frame of the gender has the published score and place."""
-    found = search(table.catalogue, wish, strategy=strategy, limit=table.catalogue.size)
+    found = everything(table.catalogue, wish, strategy)
     wanted = wish.shape[30] > 0
     scores = {
         row: oracle(shape, color, wish, strategy)
         for row, (shape, color) in table.rows.items()
         if (shape[30] > 0) == wanted
     }
-    assert {match.row for match in found.matches} == set(scores)
-    assert [match.rank for match in found.matches] == list(range(1, len(scores) + 1))
-    ids = {match.row: match.frame for match in found.matches}
+    assert {match.row for match in found} == set(scores)
+    ids = {match.row: match.frame for match in found}
     order = sorted(scores, key=lambda row: (-round(scores[row], 12), ids[row]))
-    for match, row in zip(found.matches, order, strict=True):
+    for match, row in zip(found, order, strict=True):
         assert match.score == pytest.approx(scores[match.row], abs=1e-9)
         # Another order of summing may move a score over a rounding edge: no more than that may differ.
         assert match.row == row or abs(scores[match.row] - scores[row]) <= 2e-12
-    keys = [(-match.score, match.frame) for match in found.matches]
+    keys = [(-match.score, match.frame) for match in found]
     assert keys == sorted(keys)
+    firsts = search(table.catalogue, wish, strategy=strategy).matches
+    shown = [(match.frame, match.score) for match in firsts]
+    models = dict.fromkeys(table.catalogue.models.of_frame[table.catalogue.find(m.frame)] for m in found[:60])
+    leading = [next(m for m in found if table.catalogue.models.of_frame[table.catalogue.find(m.frame)] == model)
+               for model in list(models)[:6]]  # fmt: skip
+    assert shown == [(match.frame, match.score) for match in leading]
     return found
 
 
@@ -141,10 +166,10 @@ def test_generated_scores_and_order_are_the_published_ones(generated: Table, str
 
 
 @pytest.mark.parametrize("strategy", SCORED)
-def test_published_scores_and_order_are_the_published_ones(published: Table, strategy: Strategy) -> None:
+def test_published_scores_and_order_are_the_published_ones(real: Table, strategy: Strategy) -> None:
     """Given 8,521 real frames / If searched / Then every score agrees within 1e-9, ties stand by id."""
     for wish in wishes(2):
-        agree(published, wish, strategy)
+        agree(real, wish, strategy)
 
 
 @pytest.mark.parametrize("strategy", SCORED)
@@ -164,8 +189,8 @@ def test_a_block_of_zeros_is_a_factor_of_zero(generated: Table, block: tuple[int
     shape = [1.0] * 31
     shape[slice(*block)] = [0.0] * (block[1] - block[0])
     found = agree(generated, Wish(shape=tuple(shape), color=(1.0,) * 15), Strategy.FACTORIZED)
-    assert {match.score for match in found.matches} == {0.0}
-    frames = [match.frame for match in found.matches]
+    assert {match.score for match in found} == {0.0}
+    frames = [match.frame for match in found]
     assert frames == sorted(frames)
 
 
@@ -213,15 +238,21 @@ def test_best_sellers_are_drawn_from_those_that_sell(tmp_path: Path) -> None:
         assert [match.row for match in found.matches] == sorted((m.row for m in found.matches), reverse=True)
 
 
-def test_without_sales_popularity_is_unknown(generated: Table) -> None:
+def test_without_sales_popularity_is_unknown(tmp_path: Path) -> None:
     """Given a catalogue that does not tell its sales / If best sellers are drawn / Then their score is 0."""
-    for limit in (6, generated.catalogue.size):
-        found = search(
-            generated.catalogue, wishes(1)[0], strategy=Strategy.MOST_POPULAR, limit=limit, seed=limit
-        )
+    ones = ([*[1.0] * 30, 0.0], [1.0] * 15)
+    version = write(tmp_path, "shop", [FrameRow(f"f{i:03d}", i, *ones) for i in range(200)], "test")
+    catalogue = Catalogue("shop", folder_of(tmp_path, "shop") / version)
+    wish = Wish(shape=(*[1.0] * 30, -1.0), color=(1.0,) * 15)
+    drawn = set()
+    for seed, limit in enumerate((6, 6, 200)):
+        found = search(catalogue, wish, strategy=Strategy.MOST_POPULAR, limit=limit, seed=seed)
         assert {match.score for match in found.matches} == {0.0}
         frames = [match.frame for match in found.matches]
         assert frames == sorted(set(frames))
+        assert len(frames) == limit
+        drawn.add(tuple(frames))
+    assert len(drawn) == 3
 
 
 @pytest.mark.parametrize(("sign", "gender"), [(-1.0, "female"), (0.0, "female"), (0.1, "male")])

@@ -22,10 +22,4 @@ def run(work: Work) -> Matches:
     assert work.job.wish is not None, "the expert stage comes first"
     options = work.job.options
     seed = zlib.crc32(work.job.id.encode())
-    return search(
-        open_catalogue(options.catalogue),
-        work.job.wish,
-        strategy=options.strategy,
-        limit=options.limit,
-        seed=seed,
-    )
+    return search(open_catalogue(options.catalogue), work.job.wish, options, seed=seed)

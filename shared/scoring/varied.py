@@ -1,0 +1,58 @@
+"""Several frames that suit, and differ (maximal marginal relevance)."""
+
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from shared.catalogues import Catalogue
+from shared.scoring.ranking import Passed, ranked
+from shared.scoring.side import side_of
+from shared.scoring.tables import Array, Query
+
+_POOL = 400  # frames to choose from, or 16 for each to be chosen
+
+REPEATED = (
+    0.04  # what it costs a frame to share shape and colour with one chosen before; decisions/0008 measures it
+)
+
+
+def varied(
+    scores: Array, looks: NDArray[np.float32], limit: int, repeated: float = REPEATED
+) -> NDArray[np.intp]:
+    """Choose one frame after the other: the best of those left, less what it repeats of those chosen.
+
+    Args:
+        scores: (frames,) best first.
+        looks: (frames, 24) shares of shapes and colours.
+        limit: How many.
+        repeated: What full likeness to one frame costs, in points of the score.
+
+    Returns:
+        (limit,) positions, best score first; fewer where there are fewer frames.
+    """
+    left = np.array(scores, dtype=np.float64)
+    chosen: list[int] = []
+    for _ in range(min(limit, len(left))):
+        place = int(left.argmax())
+        chosen.append(place)
+        left -= (repeated / 2) * (looks @ looks[place])
+        left[place] = -np.inf
+    return np.sort(np.array(chosen, dtype=np.intp))
+
+
+class Pool(NamedTuple):
+    """Frames to choose from, best first: positions in the catalogue, scores, and looks."""
+
+    places: NDArray[np.int64]
+    scores: Array
+    looks: NDArray[np.float32]
+
+
+def pool_of(
+    catalogue: Catalogue, gender: str, query: Query, limit: int, passed: Passed | None = None
+) -> Pool:
+    """The best frames of a gender, with how they look; arguments as of `ranked`."""
+    places, scores = ranked(catalogue, gender, query, max(_POOL, 16 * limit), passed)
+    side = side_of(catalogue, gender)
+    return Pool(places, scores, side.looks[np.searchsorted(side.index, places)])

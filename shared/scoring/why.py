@@ -1,0 +1,131 @@
+"""Why a frame is where it is: the blocks of the wish it matches, those it misses, and a sentence."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from itertools import islice
+from typing import NamedTuple
+
+from shared.contracts import Fit, Why
+from shared.scoring.aims import BLOCKS, FEATURES, Aims, Block, shares_of
+from shared.scoring.tables import Array
+from shared.scoring.words import words
+
+_MATCHED = 0.7  # of a block's fit, from 0 to 1
+_MISSED = 0.4
+_COUNTS = 0.02  # a block that counts less is not worth a word
+_WANTED = 0.85  # as much wanted as the most wanted of its block, or nearly
+_HAS = 0.25  # share of a block from which a frame is said to have the feature
+_MENTIONED, _MENTIONED_MISSED = 3, 2  # blocks a sentence names
+
+
+def why(aims: Aims, shape: Array, color: Array, language: str) -> list[Why]:
+    """Explain frames.
+
+    Args:
+        aims: The wish, block by block.
+        shape: (frames, 31) as the catalogue has them.
+        color: (frames, 15).
+        language: Of the sentences.
+    """
+    shares = shares_of(shape, color)
+    fits = aims.fits(shares).round(4).tolist()
+    asked = [
+        _Asked(name, place, round(weight, 4), *_wanted(aims, block))
+        for place, ((name, block), weight) in enumerate(
+            zip(BLOCKS.items(), aims.weight.tolist(), strict=True)
+        )
+        if weight >= _COUNTS
+    ]
+    asked.sort(key=lambda block: -block.weight)
+    seen: dict[tuple[str, float, tuple[str, ...]], Fit] = {}
+    return [_explained(asked, *frame, seen, language) for frame in zip(fits, shares.tolist(), strict=True)]
+
+
+class _Asked(NamedTuple):
+    """A block of the wish that counts, and where its fit and its shares stand in a frame's row."""
+
+    name: str
+    place: int
+    weight: float
+    block: Block
+    wanted: tuple[str, ...]
+
+
+def _explained(
+    asked: list[_Asked],
+    fits: list[float],
+    shares: list[float],
+    seen: dict[tuple[str, float, tuple[str, ...]], Fit],
+    language: str,
+) -> Why:
+    matched: list[Fit] = []
+    missed: list[Fit] = []
+    for name, place, weight, block, wanted in asked:
+        fit = fits[place]
+        if _MISSED < fit < _MATCHED:
+            continue
+        has = _has(FEATURES[block.first : block.last], shares[block.first : block.last])
+        told = seen.get((name, fit, has))
+        if told is None:  # frames that suit one wish are alike in much
+            told = Fit.model_construct(block=name, fit=fit, weight=weight, wanted=wanted, has=has)
+            seen[name, fit, has] = told
+        (matched if fit >= _MATCHED else missed).append(told)
+    return Why.model_construct(
+        text=_sentence(matched, missed, language), matched=tuple(matched), missed=tuple(missed)
+    )
+
+
+def _wanted(aims: Aims, block: Block) -> tuple[Block, tuple[str, ...]]:
+    """Features the block wants most, best first; none where it wants little of the only one."""
+    fits = aims.fit[block.first : block.last].tolist()
+    order = sorted(zip(fits, FEATURES[block.first : block.last], strict=True), key=lambda pair: -pair[0])
+    return block, tuple([name for fit, name in order if fit >= _WANTED])
+
+
+def _has(features: tuple[str, ...], shares: list[float]) -> tuple[str, ...]:
+    if len(shares) == 1:
+        return features if shares[0] >= 0.5 else ()  # noqa: PLR2004  half of what it may be
+    most = max(shares)
+    if most == min(shares):  # the catalogue does not tell
+        return ()
+    has = [pair for pair in zip(shares, features, strict=True) if pair[0] >= _HAS]
+    if len(has) > 1:
+        has.sort(key=lambda pair: -pair[0])
+    return tuple([name for _, name in has])
+
+
+@lru_cache(maxsize=4096)
+def _phrase(block: str, features: tuple[str, ...], language: str) -> str:
+    """A frame's, or a wish's, features in a block; empty where there is nothing to say."""
+    told = words(language)
+    if features:
+        return told["feature"][features[0]]
+    return told["without"].get(block, "")
+
+
+def _sentence(matched: list[Fit], missed: list[Fit], language: str) -> str:
+    told = words(language)["why"]
+    good = _first(_MENTIONED, (_phrase(fit.block, _best(fit), language) for fit in matched))
+    bad = _first(_MENTIONED_MISSED, (_instead(fit.block, fit.has, fit.wanted, language) for fit in missed))
+    sentences = []
+    if good:
+        sentences.append(told["matched"].format(matched=", ".join(good)))
+    if bad:
+        sentences.append(told["missed"].format(missed=", ".join(bad)))
+    return " ".join(sentences) or told["silent"]
+
+
+def _first(most: int, items: Iterable[str]) -> list[str]:
+    return list(islice(filter(None, items), most))
+
+
+@lru_cache(maxsize=4096)
+def _instead(block: str, has: tuple[str, ...], wanted: tuple[str, ...], language: str) -> str:
+    """What a frame has where the wish wants another thing; empty where one of them cannot be said."""
+    frame, wish = _phrase(block, has, language), _phrase(block, wanted, language)
+    return words(language)["why"]["instead"].format(has=frame, wanted=wish) if frame and wish else ""
+
+
+def _best(fit: Fit) -> tuple[str, ...]:
+    """What the frame has, the wanted first."""
+    return fit.has if len(fit.has) < 2 else tuple(sorted(fit.has, key=lambda name: name not in fit.wanted))  # noqa: PLR2004  one needs no order
