@@ -152,7 +152,8 @@ def map_array(folder: Path, name: str) -> NDArray[Any]:
         CatalogueDamagedError: The file is missing or no array.
     """
     try:
-        array: NDArray[Any] = np.load(folder / name, mmap_mode="r", allow_pickle=False)
+        # As a plain array: np.memmap's own bookkeeping costs microseconds at every step.
+        array: NDArray[Any] = np.load(folder / name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
     except (OSError, ValueError):
         raise CatalogueDamagedError(f"{name} of the snapshot {folder.name} cannot be read.") from None
     return array

@@ -32,18 +32,19 @@ class Block(NamedTuple):
     counts: float = 1.0
 
 
+# What a shopper sees first, and what the expert's summary names, counts most.
 BLOCKS = {
-    "shape": Block(0, 10, 2.7),
-    "rim": Block(10, 13, 4.8),
-    "height": Block(13, 16, 2.5),
-    "width": Block(16, 19, 1.5),
-    "nose_pads": Block(19, 20, 0.9),
-    "top_heavy": Block(20, 21, 1.9),
-    "angular": Block(21, 22, 1.0),
-    "thick": Block(22, 23, 3.1),
-    "upper_line": Block(23, 28, 2.0),
-    "material": Block(28, 30, 1.7),
-    "color": Block(30, 30 + TONES, 3.7, counts=2.5),
+    "shape": Block(0, 10, 2.8, counts=4.0),
+    "rim": Block(10, 13, 6.8),
+    "height": Block(13, 16, 3.3),
+    "width": Block(16, 19, 2.2),
+    "nose_pads": Block(19, 20, 1.1),
+    "top_heavy": Block(20, 21, 2.3),
+    "angular": Block(21, 22, 1.2),
+    "thick": Block(22, 23, 4.2),
+    "upper_line": Block(23, 28, 4.0),
+    "material": Block(28, 30, 2.4),
+    "color": Block(30, 30 + TONES, 3.7, counts=5.0),
 }
 FEATURES = SHAPE_FEATURES[:30] + COLOR_FEATURES[:TONES]
 _STARTS = np.array([block.first for block in BLOCKS.values()])

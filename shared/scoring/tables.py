@@ -8,6 +8,7 @@ features that vary (thickness, say) are multiplied frame by frame.
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,10 +17,35 @@ Array = NDArray[np.float64]
 
 _FEW = 8  # a feature of at most so many values counts as a flag
 
-# First number of each block of alternatives, and of those that stand alone, among 30 shape and 15 colour numbers.
-_BLOCKS = np.array([0, 10, 13, 16, 19, 20, 21, 22, 23, 28])
-_TONES = np.array([0, 14])
 THICK = 22
+
+
+class _Blocks(NamedTuple):
+    """Alternatives that share a frame among them, and numbers that stand alone.
+
+    Attributes:
+        starts: (blocks,) first column of each.
+        of_column: (columns,) the block of each.
+        alike: (columns,) share of each where its block says nothing.
+        single: Columns that stand alone.
+    """
+
+    starts: NDArray[np.intp]
+    of_column: NDArray[np.intp]
+    alike: Array
+    single: NDArray[np.intp]
+
+    @classmethod
+    def at(cls, starts: list[int], columns: int) -> "_Blocks":
+        """Blocks that begin at these columns."""
+        lengths = np.diff([*starts, columns])
+        of_column = np.repeat(np.arange(len(starts)), lengths)
+        alike = np.repeat(1 / lengths, lengths)
+        return cls(np.array(starts), of_column, alike, np.flatnonzero(alike == 1))
+
+
+_SHAPE_BLOCKS = _Blocks.at([0, 10, 13, 16, 19, 20, 21, 22, 23, 28], 30)
+_COLOR_BLOCKS = _Blocks.at([0, 14], 15)
 
 
 class Form(StrEnum):
@@ -45,9 +71,9 @@ def ready(shape: Array, color: Array, form: Form) -> tuple[Array, Array, Array]:
     if form is Form.PUBLISHED:
         bare = shape[:, :30]
         return bare, color * _inverse(np.linalg.norm(color, axis=1))[:, None], _inverse(_norms(bare))
-    shares = _shares(shape[:, :30], _BLOCKS)
+    shares = _shares(shape[:, :30], _SHAPE_BLOCKS)
     shares[:, THICK] = 1 / (1 + np.exp(-1.702 * shape[:, THICK]))  # the normal distribution to within 0.01
-    return shares, _shares(color, _TONES), np.ones(len(shape))
+    return shares, _shares(color, _COLOR_BLOCKS), np.ones(len(shape))
 
 
 def _norms(rows: Array) -> Array:
@@ -58,15 +84,12 @@ def _inverse(norms: Array) -> Array:
     return np.divide(1.0, norms, out=np.zeros_like(norms), where=norms > 0)
 
 
-def _shares(rows: Array, starts: NDArray[np.intp]) -> Array:
-    """Each block, by its first column, divided by its sum; blocks of one column stay as they are."""
-    lengths = np.diff(starts, append=rows.shape[1])
+def _shares(rows: Array, blocks: _Blocks) -> Array:
+    """Each block divided by its sum; blocks of one column stay as they are."""
     positive = np.maximum(rows, 0.0)
-    total = np.repeat(np.add.reduceat(positive, starts, axis=1), lengths, axis=1)
-    alike = np.repeat(1 / lengths, lengths)
-    divided = np.divide(positive, total, out=np.broadcast_to(alike, rows.shape).copy(), where=total > 0)
-    single = np.repeat(lengths == 1, lengths)
-    divided[:, single] = rows[:, single]
+    total = np.add.reduceat(positive, blocks.starts, axis=1)[:, blocks.of_column]
+    divided = np.divide(positive, total, out=np.tile(blocks.alike, (len(rows), 1)), where=total > 0)
+    divided[:, blocks.single] = rows[:, blocks.single]
     return np.asarray(divided)
 
 

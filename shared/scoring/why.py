@@ -42,12 +42,13 @@ def why(aims: Aims, shape: Array, color: Array, language: str) -> list[Why]:
 
 
 class _Asked(NamedTuple):
-    """A block of the wish that counts, and where its fit and its shares stand in a frame's row."""
+    """A block of the wish that counts, and where its fit and its shares stand in a frame's rows."""
 
     name: str
     place: int
     weight: float
-    block: Block
+    shares: slice
+    features: tuple[str, ...]
     wanted: tuple[str, ...]
 
 
@@ -60,26 +61,25 @@ def _explained(
 ) -> Why:
     matched: list[Fit] = []
     missed: list[Fit] = []
-    for name, place, weight, block, wanted in asked:
+    for name, place, weight, at, features, wanted in asked:
         fit = fits[place]
         if _MISSED < fit < _MATCHED:
             continue
-        has = _has(FEATURES[block.first : block.last], shares[block.first : block.last])
+        has = _has(features, shares[at])
         told = seen.get((name, fit, has))
         if told is None:  # frames that suit one wish are alike in much
-            told = Fit.model_construct(block=name, fit=fit, weight=weight, wanted=wanted, has=has)
+            told = Fit(block=name, fit=fit, weight=weight, wanted=wanted, has=has)
             seen[name, fit, has] = told
         (matched if fit >= _MATCHED else missed).append(told)
-    return Why.model_construct(
-        text=_sentence(matched, missed, language), matched=tuple(matched), missed=tuple(missed)
-    )
+    return Why(text=_sentence(matched, missed, language), matched=tuple(matched), missed=tuple(missed))
 
 
-def _wanted(aims: Aims, block: Block) -> tuple[Block, tuple[str, ...]]:
-    """Features the block wants most, best first; none where it wants little of the only one."""
-    fits = aims.fit[block.first : block.last].tolist()
-    order = sorted(zip(fits, FEATURES[block.first : block.last], strict=True), key=lambda pair: -pair[0])
-    return block, tuple([name for fit, name in order if fit >= _WANTED])
+def _wanted(aims: Aims, block: Block) -> tuple[slice, tuple[str, ...], tuple[str, ...]]:
+    """Where a block's features stand, their names, and those wanted most, best first: none where little of it is."""
+    at = slice(block.first, block.last)
+    features = FEATURES[at]
+    order = sorted(zip(aims.fit[at].tolist(), features, strict=True), key=lambda pair: -pair[0])
+    return at, features, tuple([name for fit, name in order if fit >= _WANTED])
 
 
 def _has(features: tuple[str, ...], shares: list[float]) -> tuple[str, ...]:
