@@ -14,6 +14,7 @@ from shared.contracts import COLOR_FEATURES
 if TYPE_CHECKING:
     from workers.search.importing.writer import FrameRow
 
+_TOLD = 0.5  # what a photo hints at more weakly is no reason to pass a filter
 _COLOR_PLACES = [COLOR_FEATURES.index(name) for name in COLORS]
 
 
@@ -43,7 +44,7 @@ def facets_of(
         ("color", COLORS, color[:, _COLOR_PLACES]),
     ):
         codes = {word: code for code, word in enumerate(known)}
-        seen = np.where(block.max(axis=1) > 0, block.argmax(axis=1), UNTOLD).tolist()
+        seen = np.where(block.max(axis=1) >= _TOLD, block.argmax(axis=1), UNTOLD).tolist()
         records[name] = [codes.get(str(details.get(name)), seen[i]) for i, details in enumerate(told)]
     both, signs = GENDERS.index("unisex"), (shape[:, 30] > 0).tolist()
     records["gender"] = [
@@ -54,7 +55,7 @@ def facets_of(
     records["price"] = [_number(of.get("price")) for of in told]
     records["lens_width"] = [_number(of.get("lens_width")) for of in told]
     # A frame that names no model is a model of its own; the prefix keeps the two kinds of names apart.
-    models = (f"m{of['model']}" if of.get("model") else "" for of in told)
+    models = (f"m{of.get('brand') or ''}\n{of['model']}" if of.get("model") else "" for of in told)
     records["model"] = [_hash(model or f"f{frame.id}") for model, frame in zip(models, frames, strict=True)]
     return records
 

@@ -1,5 +1,6 @@
 """Imports the published catalogue: three tables joined by row position. Needs pandas (extra `catalogue`)."""
 
+from collections.abc import Sized
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -32,6 +33,22 @@ def import_published(folder: Path, name: str, data_dir: Path) -> ImportReport:
     Raises:
         CatalogueInvalidError: A table is missing, cannot be read, or they differ in length.
     """
+    frames, rejected = published_frames(folder)
+    version = write(data_dir, name, frames, published_source(frames, rejected))
+    return ImportReport(version, len(frames), tuple(rejected))
+
+
+def published_source(frames: Sized, rejected: Sized) -> str:
+    """What a manifest says of where the frames come from."""
+    return f"published tables, {len(frames) + len(rejected)} rows"
+
+
+def published_frames(folder: Path) -> tuple[list[FrameRow], list[tuple[int, str]]]:
+    """The frames, and the rows that are none with the reason.
+
+    Raises:
+        CatalogueInvalidError: A table is missing, cannot be read, or they differ in length.
+    """
     database, shapes, colors = (_read(folder, table) for table in _TABLES)
     if not len(database) == len(shapes) == len(colors):
         raise CatalogueInvalidError(
@@ -48,8 +65,7 @@ def import_published(folder: Path, name: str, data_dir: Path) -> ImportReport:
         frame = _frame(row, record, shape[row], color[row], seen)
         seen.add(frame.id)
         frames.append(frame)
-    version = write(data_dir, name, frames, f"published tables, {len(database)} rows")
-    return ImportReport(version, len(frames), tuple(rejected))
+    return frames, rejected
 
 
 def _read(folder: Path, table: str) -> "pd.DataFrame":

@@ -26,6 +26,7 @@ from workers.search.importing.facets import facets_of
 _BATCH = 16_384  # frames written at once
 _BUCKET = 32_768  # frames sorted at once: some 20 MB
 _COLUMNS = ("shape", "color", "row", "popularity", "facets")
+_ENCODE = json.JSONEncoder(ensure_ascii=False, sort_keys=True).encode
 _SPILLED = np.dtype(
     [
         ("shape", np.float64, (31,)),
@@ -273,4 +274,4 @@ def _line(frame: FrameRow) -> bytes:
     }
     if frame.spec is not None:
         told["spec"] = frame.spec
-    return (json.dumps(told, ensure_ascii=False, sort_keys=True) + "\n").encode()
+    return (_ENCODE(told) + "\n").encode()
