@@ -28,12 +28,14 @@ class Order(Contract):
     Attributes:
         name: The catalogue.
         mapping: Column of the table by field of a frame, where the names alone do not tell.
+        fetch_images: Fetch the pictures from the table's own https addresses, when none come along.
         validate_only: Look at every row and report; nothing is put in force.
         activate: Put the new version in force when it is whole.
     """
 
     name: str = Field(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     mapping: dict[str, str] = Field(default_factory=dict, max_length=100)
+    fetch_images: bool = False
     validate_only: bool = False
     activate: bool = True
 
@@ -49,7 +51,8 @@ class Import(Contract):
         created: When, UTC; likewise `started` and `finished`.
         done: Rows looked at so far.
         total: Rows of the table, once known.
-        report: What came of it: `taken`, `rejected`, `rows` with a reason for each rejected one, `mapping`, `version`.
+        report: What came of it: `version`, `in_force`, `accepted`, `rejected`, `columns`, `problems` with a reason for
+            each, as `docs/06-catalogues.md` tells.
         error: The problem, where it failed.
     """
 

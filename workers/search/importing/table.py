@@ -45,6 +45,7 @@ def import_table(
     mapping: Path | Mapping[str, Any] | None = None,
     images: Path | str | None = None,
     validate_only: bool = False,
+    activate: bool = True,
     force: bool = False,
     progress: Progress | None = None,
     data_dir: Path | None = None,
@@ -61,6 +62,7 @@ def import_table(
         mapping: Which column tells what, where the guess is wrong: a TOML, YAML or JSON file, or its content.
         images: Pictures for the tagger: a folder, a zip, or `urls` to fetch the addresses in the table.
         validate_only: Look at every row and picture, and write no snapshot.
+        activate: Put the snapshot in force; else it is only written.
         force: Put it in force in any case.
         progress: Called with the rows read so far and the share of the file, 0 to 1.
         data_dir: Where the catalogues are; the setting when not given.
@@ -92,7 +94,8 @@ def import_table(
             raise CatalogueInvalidError(_nothing(work))
         if writer:
             version = writer.finish(in_force=False)
-            held = None if force else _held(data_dir, name, work)
+            held = None if force else _held(data_dir, name, version, work)
+            held = held if activate else "it was only to be written"
             if held is None:
                 snapshot.activate(data_dir, name, version)
         return work.report(name, version, held, time.perf_counter() - started)
@@ -283,10 +286,13 @@ def _nothing(work: _Import) -> str:
     return f"None of the {work.rows} rows is a frame; the first: {work.first_reason}."
 
 
-def _held(data_dir: Path, name: str, work: _Import) -> str | None:
+def _held(data_dir: Path, name: str, version: str, work: _Import) -> str | None:
     """Why a snapshot should not replace the one in force; nothing when it may."""
     try:
-        folder = snapshot.folder_of(data_dir, name) / snapshot.current(data_dir, name)
+        in_force = snapshot.current(data_dir, name)
+        if in_force == version:
+            return None
+        folder = snapshot.folder_of(data_dir, name) / in_force
         before = set(np.unique(snapshot.map_array(folder, "facets.npy")["gender"]).tolist())
     except ExpertGlassesError:  # nothing in force, or nothing that could be searched
         return None
