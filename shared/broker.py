@@ -70,7 +70,7 @@ def make_app(config: Settings | None = None) -> Celery:
             "unacked_restore_throttle": 1,
             "socket_timeout": config.redis_timeout_seconds,
             "socket_connect_timeout": min(config.redis_timeout_seconds, 1.0),
-            "health_check_interval": 10,
+            "health_check_interval": 3,
         },
         # A publisher that cannot reach the broker says so at once.
         task_publish_retry=False,

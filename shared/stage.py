@@ -26,6 +26,7 @@ from shared.errors import (
     JobNotFoundError,
     StageCrashedError,
     StageTimedOutError,
+    StoreUnavailableError,
 )
 from shared.records import Records, Verdict
 from shared.settings import settings
@@ -65,8 +66,15 @@ class Work:
         return self._blobs.get(self._records.photo_job(self.job.id), "photo")
 
     def keep_image(self, name: str, data: bytes) -> None:
-        """Store an image that clients may fetch once the stage has ended well."""
-        self._blobs.put(self.job.id, name, data)
+        """Store an image that clients may fetch once the stage has ended well.
+
+        Raises:
+            StoreUnavailableError: The store is full or cannot be reached.
+        """
+        try:
+            self._blobs.put(self.job.id, name, data)
+        except OSError as error:
+            raise StoreUnavailableError from error
         self.images.append(name)
 
     def check(self) -> None:

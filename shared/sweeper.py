@@ -3,7 +3,6 @@
 Runs in every worker, one at a time by a lock. Whatever it does may be done twice without harm.
 """
 
-import time
 from typing import cast
 
 import redis
@@ -74,7 +73,7 @@ def _stranded(client: redis.Redis, fields: dict[str, str], which: Stage, now: fl
 
 def _drop_expired_files(client: redis.Redis) -> None:
     """Photos and images go when their job's time is over, whoever crashed meanwhile."""
-    due = cast("list[str]", client.zrangebyscore(keys.EXPIRY, 0, time.time()))
+    due = cast("list[str]", client.zrangebyscore(keys.EXPIRY, 0, _now(client)))
     blobs = BlobStore.from_settings(settings())
     for job_id in due:
         blobs.delete(job_id)
