@@ -96,21 +96,22 @@ def discriminator(width: int = 48) -> keras.Model:
     """A picture (64, 80, 4) and what is known of it to scores (8, 10) and the features below them.
 
     Projection discriminator on patches: each patch is asked whether it is a frame's, and whether it is this
-    frame's. Spectral normalisation bounds its slope.
+    frame's. Its slope is not bounded here (spectral normalisation left it blind to the little that regression gets
+    wrong); the training bounds what the generator feels of it.
     """
     image = keras.Input((HEIGHT, WIDTH, CHANNELS), name="picture")
     known = keras.Input((CONDITION + STYLE,), name="known")
     features = []
-    x = image
+    x = 2 * image - 1
     for channels in (width, 2 * width, 3 * width):
-        x = _normed(layers.Conv2D(channels, 4, strides=2, padding="same"))(x)
-        x = ops.leaky_relu(x, _SLOPE)
+        x = layers.Conv2D(channels, 4, strides=2, padding="same")(x)
+        x = ops.leaky_relu(x, 2 * _SLOPE)
         features.append(x)
-    x = ops.leaky_relu(_normed(layers.Conv2D(3 * width, 3, padding="same"))(x), _SLOPE)
+    x = ops.leaky_relu(layers.Conv2D(3 * width, 3, padding="same")(x), 2 * _SLOPE)
     asked = layers.Dense(3 * width, activation="leaky_relu")(known)
-    asked = _normed(layers.Dense(3 * width, use_bias=False))(asked)
-    agrees = ops.sum(x * ops.reshape(asked, (-1, 1, 1, 3 * width)), axis=-1) / (3 * width) ** 0.5
-    score = _normed(layers.Conv2D(1, 1))(x)[..., 0] + agrees
+    asked = layers.Dense(3 * width, use_bias=False)(asked)
+    agrees = ops.sum(x * ops.reshape(asked, (-1, 1, 1, 3 * width)), axis=-1)
+    score = layers.Conv2D(1, 1)(x)[..., 0] + agrees
     return keras.Model([image, known], [ops.cast(score, "float32"), *features], name="discriminator")
 
 
@@ -125,7 +126,3 @@ def shuffled(x: Any, times: int) -> Any:
 def _styled(x: Any, told: Any, channels: int) -> Any:
     scale_shift = layers.Reshape((1, 1, 2 * channels))(layers.Dense(2 * channels)(told))
     return ops.leaky_relu(x * (1 + scale_shift[..., :channels]) + scale_shift[..., channels:], _SLOPE)
-
-
-def _normed(layer: Any) -> Any:
-    return layers.SpectralNormalization(layer)

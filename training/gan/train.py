@@ -35,6 +35,7 @@ from training.renders import views
 NAME = "frame-generator"
 VIEWS = (50_000, 1)
 HELD_OUT = (500, 2)
+_SWELL = 300  # steps until the discriminator has its whole say
 
 
 @dataclass(frozen=True)
@@ -48,8 +49,8 @@ class Recipe:
         width: Channels of the generator, see `generator`.
         judge_width: Channels of the discriminator.
         rate: Adam's learning rate of the generator; the discriminator's is `judge_rate`.
-        adversarial: Weight of the hinge loss.
-        perceptual: Weight of the comparison of features.
+        adversarial: How long the discriminator's slope is beside the regression's; it swells to that.
+        perceptual: Weight of the comparison of features beside the hinge loss.
         edges: Weight of the regression of differences between neighbouring pixels.
         shift: Pixels by which the discriminator's pictures are moved at random (differentiable augmentation).
         ema: Of the weights shipped, a step.
@@ -63,9 +64,9 @@ class Recipe:
     width: int = 64
     judge_width: int = 48
     rate: float = 1.5e-3
-    judge_rate: float = 4e-4
-    adversarial: float = 0.01
-    perceptual: float = 0.05
+    judge_rate: float = 3e-4
+    adversarial: float = 0.5
+    perceptual: float = 1.0
     edges: float = 1.0
     shift: int = 3
     ema: float = 0.998
@@ -109,8 +110,7 @@ class Run:
         self._judge_optimizer.build(self.judge.trainable_variables)
         self.step = checkpoints.load(self._file, self._parts())
         self.sampler = sampler(self.mean, self.prior)
-        self._warm_step = tf.function(lambda *batch: self._train(*batch, adversarial=False))
-        self._full_step = tf.function(lambda *batch: self._train(*batch, adversarial=True))
+        self._warm_step, self._full_step = tf.function(self._train), tf.function(self._train)
 
     def begin_with(self, data: bytes) -> None:
         """Take over the weights of an exported generator, where the run has not begun yet."""
@@ -138,9 +138,12 @@ class Run:
 
     def advance(self, batch: Pairs) -> Any:
         """One step on a batch; losses as a dict of scalars."""
-        adversarial = self.step >= self.recipe.warm
-        train = self._full_step if adversarial else self._warm_step
-        losses = train(*map(tf.constant, batch))
+        behind = self.step - self.recipe.warm
+        if behind < 0:
+            losses = self._warm_step(*map(tf.constant, batch))
+        else:
+            pull = self.recipe.adversarial * min(1.0, behind / _SWELL)
+            losses = self._full_step(*map(tf.constant, batch), tf.constant(pull, tf.float32))
         self.step += 1
         self._follow()
         return losses
@@ -155,28 +158,47 @@ class Run:
         for mean, now in zip(self.mean.variables, self.core.variables, strict=True):
             mean.assign(keep * mean + (1 - keep) * now)
 
-    def _train(self, asked: Any, style: Any, halves: Any, *, adversarial: bool) -> dict[str, Any]:
+    def _train(self, asked: Any, style: Any, halves: Any, pull: Any = None) -> dict[str, Any]:
         real = ops.cast(halves, "float32") / 255
         known = ops.concatenate([asked, style], axis=1)
         free = keras.random.normal((len(asked), FREE))
-        given = ops.concatenate([known, free], axis=1)
         losses = {"prior": self._train_prior(asked, style)}
-        if adversarial:
-            losses["judge"] = self._train_judge(picture(self.core(given, training=True)), real, known)
         with tf.GradientTape() as tape:
-            logits = self.core(given, training=True)
+            logits = self.core(ops.concatenate([known, free], axis=1), training=True)
+        if pull is None:
+            slope, told = self._towards(logits, real)
+        else:
+            losses["judge"] = self._train_judge(picture(logits), real, known)
+            slope, told = self._towards_and_against(logits, real, known, pull)
+        variables = self.core.trainable_variables
+        self._optimizer.apply(tape.gradient(logits, variables, output_gradients=slope), variables)
+        return losses | told
+
+    def _towards(self, logits: Any, real: Any) -> tuple[Any, dict[str, Any]]:
+        """Slope of the regression at the logits, and its parts."""
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
             drawn = picture(logits)
-            losses["pixels"] = ops.mean(ops.abs(drawn - real))
-            losses["edges"] = _edges(drawn, real)
+            told = {"pixels": ops.mean(ops.abs(drawn - real)), "edges": _edges(drawn, real)}
             # Absolute errors alone would be content with white paper; entropy also pulls where logits are far off.
             entropy = ops.mean(ops.binary_crossentropy(real, logits, from_logits=True))
-            loss = entropy + losses["pixels"] + self.recipe.edges * losses["edges"]
-            if adversarial:
-                losses["fool"], losses["features"] = self._against_judge(drawn, real, known)
-                loss += self.recipe.adversarial * losses["fool"] + self.recipe.perceptual * losses["features"]
-        slopes = tape.gradient(loss, self.core.trainable_variables)
-        self._optimizer.apply(slopes, self.core.trainable_variables)
-        return losses
+            loss = entropy + told["pixels"] + self.recipe.edges * told["edges"]
+        return tape.gradient(loss, logits), told
+
+    def _towards_and_against(
+        self, logits: Any, real: Any, known: Any, pull: Any
+    ) -> tuple[Any, dict[str, Any]]:
+        """The same with the discriminator's slope, made `pull` times as long as the regression's.
+
+        Balanced by the lengths of slopes, as Esser et al. 2021 balance them, no weight has to be found.
+        """
+        slope, told = self._towards(logits, real)
+        with tf.GradientTape() as tape:
+            tape.watch(logits)
+            told["fool"], told["features"] = self._against_judge(picture(logits), real, known)
+            loss = told["fool"] + self.recipe.perceptual * told["features"]
+        against = tape.gradient(loss, logits)
+        return slope + pull * _length(slope) / (_length(against) + 1e-12) * against, told
 
     def _train_prior(self, asked: Any, style: Any) -> Any:
         with tf.GradientTape() as tape:
@@ -213,6 +235,10 @@ class Run:
         padded = ops.concatenate([padded[..., :3], 1 - padded[..., 3:]], axis=-1)
         down, right = (keras.random.randint((), 0, 2 * reach + 1) for _ in range(2))
         return ops.slice(padded, [0, down, right, 0], pictures.shape)
+
+
+def _length(slope: Any) -> Any:
+    return ops.sqrt(ops.sum(ops.square(slope)))
 
 
 def _edges(drawn: Any, real: Any) -> Any:
