@@ -17,6 +17,7 @@ _COMMANDS = {
     "search": "cli.filters",
     "design": "cli.filters",
     "catalogue": "cli.catalogue",
+    "keys": "cli.keys",
     "gallery": "cli.gallery",
 }
 

@@ -174,6 +174,8 @@ class Stack:
                 *("-Q", str(stage), "-n", f"{stage}@%h", "--pool", "prefork", "--concurrency", str(count)),
                 *("-E", "--without-gossip", "--without-mingle", "--loglevel", "WARNING"),
             ]
+        commands["webhooks"] = [sys.executable, "-m", "workers.webhooks"]
+        commands["catalogue"] = [sys.executable, "-m", "workers.search.importing"]
         if self._options.flower:
             port = settings().flower_port if self._options.port is None else free_port()
             self.flower_url = f"http://127.0.0.1:{port}"

@@ -14,14 +14,11 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from http.client import HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 import certifi
-from urllib3.connection import HTTPSConnection
-from urllib3.exceptions import HTTPError
-from urllib3.response import BaseHTTPResponse
 
 from shared.errors import AddressRefusedError, AddressSilentError
 from shared.settings import Settings
@@ -159,28 +156,47 @@ class Outbound:
         max_bytes: int = -1,
     ) -> Answer:
         target = self.check(url)
-        connection = HTTPSConnection(
-            target.address,
-            target.port,
-            timeout=seconds,
-            server_hostname=target.host,
-            assert_hostname=target.host,
-            ssl_context=_trust(self._ca_file),
-        )
-        told = {"Host": _host_header(target), "User-Agent": "ExpertGlasses", "Accept-Encoding": "identity"}
-        # A drop a second would outlast any timeout of a single read: the whole exchange has one end.
-        end = threading.Timer(seconds, _cut, (connection,))
+        told = {"Host": _host_header(target), "User-Agent": "ExpertGlasses", **(headers or {})}
+        try:
+            with _connected(target, _trust(self._ca_file), seconds) as (connection, late):
+                connection.request(method, target.path, body, told)
+                response = connection.getresponse()
+                found = Answer(response.status, _read(response, max_bytes))
+            if late.is_set():
+                raise AddressSilentError("The answer took too long.")
+        except (OSError, HTTPException, ValueError) as error:
+            raise AddressSilentError(f"No usable answer: {type(error).__name__}.") from None
+        return found
+
+
+@contextlib.contextmanager
+def _connected(
+    target: Target, trust: ssl.SSLContext, seconds: float
+) -> Iterator[tuple[HTTPConnection, threading.Event]]:
+    """A connection to the checked address; it is cut, and the event set, when the time is over.
+
+    A drop at a time would outlast any timeout of a single read: the whole exchange has one end.
+    """
+    late = threading.Event()
+    with socket.create_connection((target.address, target.port), timeout=seconds) as raw:
+        twin = raw.dup()  # the encrypted socket takes the other over
+
+        def cut() -> None:
+            late.set()
+            with contextlib.suppress(OSError):
+                twin.shutdown(socket.SHUT_RDWR)
+
+        end = threading.Timer(seconds, cut)
         end.daemon = True
         end.start()
         try:
-            connection.request(method, target.path, body, {**told, **(headers or {})})
-            response = connection.getresponse()
-            return Answer(response.status, _read(response, max_bytes))
-        except (OSError, HTTPError, HTTPException, ValueError) as error:
-            raise AddressSilentError(f"No usable answer: {type(error).__name__}.") from None
+            with trust.wrap_socket(raw, server_hostname=target.host) as encrypted:
+                connection = HTTPConnection(target.host, target.port)
+                connection.sock = encrypted
+                yield connection, late
         finally:
             end.cancel()
-            connection.close()
+            twin.close()
 
 
 def _parts(url: str) -> tuple[str, int, str]:
@@ -203,16 +219,13 @@ def _host_header(target: Target) -> str:
     return host if target.port == 443 else f"{host}:{target.port}"  # noqa: PLR2004  the port of https
 
 
-def _cut(connection: HTTPSConnection) -> None:
-    with contextlib.suppress(OSError, AttributeError):
-        connection.sock.shutdown(socket.SHUT_RDWR)
-
-
-def _read(response: BaseHTTPResponse, max_bytes: int) -> bytes:
+def _read(response: HTTPResponse, max_bytes: int) -> bytes:
     """The body up to one byte more than wanted; cut off early it is an error, not a shorter body."""
     parts: list[bytes] = []
     wanted = max_bytes + 1
     while wanted > 0 and (part := response.read(min(wanted, _CHUNK))):
         parts.append(part)
         wanted -= len(part)
+    if wanted > 0 and response.length and max_bytes >= 0:
+        raise HTTPException
     return b"".join(parts)
