@@ -59,12 +59,13 @@ bench: $(STAMP) ## every benchmark, as tables
 	@for file in benchmarks/*.py; do echo "## $$file"; $(BIN)/python $$file || exit 1; done
 
 # What each image installs, out of the same resolution.
-LOCKS := gateway perception expert search gan flower
+LOCKS := gateway perception expert search gan catalogue flower
 EXTRAS_gateway := gateway eyewear s3 tracing
 EXTRAS_perception := perception s3 tracing
 EXTRAS_expert := expert s3 tracing
 EXTRAS_search := search s3 tracing
 EXTRAS_gan := gan eyewear s3 tracing
+EXTRAS_catalogue := gan eyewear s3 tracing
 EXTRAS_flower := flower
 COMPILE := $(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --python-version 3.11
 

@@ -12,7 +12,13 @@ case $service in
     mkdir "$app/cli"
     for part in __init__ __main__ main doctor jobs keys; do
       if [ -e "$house/cli/$part.py" ]; then cp "$house/cli/$part.py" "$app/cli/"; fi
-    done ;;
+    done
+    # The same image tells webhooks: it holds all that is needed, and what calls out may be scaled and fenced apart.
+    cp "$house"/workers/*.py "$app/workers/"
+    cp -R "$house/workers/webhooks" "$app/workers/" ;;
+  catalogue)
+    cp "$house"/workers/*.py "$app/workers/"
+    cp -R "$house/workers/search" "$app/workers/" ;;
   perception | expert | search | gan)
     cp "$house"/workers/*.py "$app/workers/"
     cp -R "$house/workers/$service" "$app/workers/" ;;
@@ -21,5 +27,5 @@ case $service in
 esac
 case $service in
   # Only these load weights; the others would carry them about for nothing.
-  perception | gan) cp -R "$house/models" "$app/" ;;
+  perception | gan | catalogue) cp -R "$house/models" "$app/" ;;
 esac

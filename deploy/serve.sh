@@ -3,6 +3,8 @@
 set -eu
 case $SERVICE in
   gateway) exec python -m gateway ;;
+  webhooks) exec python -m workers.webhooks ;;
+  catalogue) exec python -m workers.search.importing ;;
   flower)
     # Flower alone wants its password in the environment.
     FLOWER_BASIC_AUTH=$(cat "${FLOWER_BASIC_AUTH_FILE:-/run/secrets/flower_auth}")

@@ -15,7 +15,7 @@ from shared.broker import connect
 from shared.contracts import Stage
 from shared.contracts.base import Contract
 from shared.records import keys
-from shared.settings import Settings
+from shared.settings import Settings, settings
 from shared.telemetry import logger
 
 log = logger(__name__)
@@ -79,6 +79,13 @@ def _show_heart(file: Path, facts: Mapping[str, Any]) -> None:
     part = file.with_suffix(".part")
     part.write_text(json.dumps(facts), encoding="utf-8")
     part.replace(file)
+
+
+def beat_alone(client: redis.Redis) -> None:
+    """The heartbeat of a worker that serves no stage: the broker answers it, and its container sees that."""
+    client.ping()
+    if file := settings().heart_file:
+        _show_heart(file, {"ready": True, "problem": ""})
 
 
 def declare(client: redis.Redis, config: Settings, versions: Mapping[str, str], problem: str | None) -> None:

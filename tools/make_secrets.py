@@ -71,6 +71,7 @@ _SECRETS: dict[str, Callable[[Path], str]] = {
     "s3_identities": _s3_identities,
     "expertglasses_blob_options": _blob_options,
     "expertglasses_metrics_token": _word,
+    "expertglasses_bootstrap_key": lambda _: secrets.token_urlsafe(32),
     "flower_auth": lambda folder: f"operator:{_word(folder)}",
     "grafana_password": _word,
 }
