@@ -96,7 +96,7 @@ class Receiver:
             self._server.socket, server_side=True, do_handshake_on_connect=False
         )
         self.port = self._server.server_port
-        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
 
     @property
     def url(self) -> str:
