@@ -79,7 +79,9 @@ def read(name: str, cell: str, own: Mapping[str, str] | None = None) -> Reading:
 
 
 def fits(name: str, cell: str, own: Mapping[str, str] | None = None) -> bool:
-    """Whether a cell reads as a field does, in a few words."""
+    """Whether a cell reads as a field does, in a few words; a price below zero is a price, if a wrong one."""
+    if FIELDS[name].strict:
+        return _parsed(cell) is not None
     found = read(name, cell, {plain(theirs): ours for theirs, ours in (own or {}).items()})
     short = FIELDS[name].kind is not Kind.WORDS or len(plain(cell).split()) <= _FEW_WORDS
     return short and found.value is not None and not found.fault

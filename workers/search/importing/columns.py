@@ -12,7 +12,7 @@ from pydantic import ValidationError
 
 from shared.contracts.base import Contract
 from shared.errors import CatalogueInvalidError
-from workers.search.importing.cells import fits, is_mangled
+from workers.search.importing.cells import fits, is_mangled, read
 from workers.search.importing.fields import FIELDS, Kind, called, plain_header
 
 _ENOUGH = 0.3  # of the cells that tell something must be readable, or the header was misleading
@@ -81,10 +81,26 @@ def read_hints(given: Path | Mapping[str, Any] | None) -> Hints:
         raise CatalogueInvalidError(f"The mapping is not valid: {where}: {first['msg']}.") from None
     except ValueError as error:
         raise CatalogueInvalidError(f"The mapping is not valid: {error}") from None
-    named = (*found.columns, *found.values, *found.defaults)
+    _check(found)
+    return found
+
+
+def _check(hints: Hints) -> None:
+    """Fields there are, and words that are ours."""
+    named = (*hints.columns, *hints.values, *hints.defaults)
     if strange := [name for name in named if name not in FIELDS]:
         raise CatalogueInvalidError(f"The mapping names {strange[0]!r}; there are {', '.join(FIELDS)}.")
-    return found
+    for name, words in hints.values.items():
+        ours = sorted(set((FIELDS[name].words or {}).values()))
+        if wrong := [word for word in words.values() if word not in ours]:
+            raise CatalogueInvalidError(
+                f"In the mapping {wrong[0]!r} is no {name}; there are {', '.join(ours) or 'no words for it'}."
+            )
+    for name, cell in hints.defaults.items():
+        if (found := read(name, cell)).value is None:
+            raise CatalogueInvalidError(
+                f"The mapping's default of {name}: {found.fault or 'it says nothing'}."
+            )
 
 
 def _parsed(file: Path) -> dict[str, Any]:

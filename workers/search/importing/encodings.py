@@ -25,10 +25,17 @@ def encoding_of(file: IO[bytes]) -> str:
     for mark, name in _MARKS:
         if piece.startswith(mark):
             return name
-    zeros = piece[0:1024:2].count(0), piece[1:1024:2].count(0)
-    if sum(zeros) * 4 > min(len(piece), 1024):  # every second byte of English text in UTF-16
-        return "utf-16-be" if zeros[0] > zeros[1] else "utf-16-le"
-    return _by_letters(_beyond_ascii(file, piece))
+    return _without_mark(piece) or _by_letters(_beyond_ascii(file, piece))
+
+
+def _without_mark(piece: bytes) -> str | None:
+    """UTF-16 without its mark: ends of lines with a zero, and zeros in every second byte alone."""
+    first, second = piece[0::2].count(0), piece[1::2].count(0)
+    if b"\n\0" in piece and first * 10 < second:
+        return "utf-16-le"
+    if b"\0\n" in piece and second * 10 < first:
+        return "utf-16-be"
+    return None
 
 
 def _beyond_ascii(file: IO[bytes], piece: bytes) -> bytes:

@@ -96,7 +96,7 @@ class Sheet:
         except csv.Error as error:
             return f"the row cannot be read: {error}; is a quotation mark not closed?"
         joined = "".join(cells)
-        if not joined:
+        if not joined or joined.isspace():
             return []
         if not joined.isascii() and _STRAY.search(joined):
             return f"the row holds bytes that are no {self.encoding}"
@@ -157,7 +157,7 @@ def _open_csv(path: Path, encoding: str | None, separator: str | None) -> Sheet:
     separator = separator or _separator(lines)
     reader = csv.reader(lines[skip:], delimiter=separator)
     try:
-        header: list[str] = next((cells for cells in reader if any(cells)), [])
+        header: list[str] = next((cells for cells in reader if "".join(cells).strip()), [])
     except csv.Error as error:
         raise CatalogueInvalidError(f"The header of {path.name} cannot be read: {error}") from None
     if not header:
@@ -171,7 +171,7 @@ def _open_csv(path: Path, encoding: str | None, separator: str | None) -> Sheet:
 
 def _rows_until_header(lines: list[str], separator: str) -> int:
     rows = csv.reader(lines, delimiter=separator)
-    return next(number for number, cells in enumerate(rows, 1) if any(cells))
+    return next(number for number, cells in enumerate(rows, 1) if "".join(cells).strip())
 
 
 def _named(header: list[str]) -> tuple[str, ...]:
