@@ -1,6 +1,8 @@
 """From Keras to the models folder and back: LiteRT at half precision, and the hash of the Keras file it came from."""
 
+import contextlib
 import hashlib
+import io
 import re
 from pathlib import Path
 from typing import Any
@@ -25,7 +27,8 @@ def exported(model: keras.Model, batch: int) -> bytes:
     converter = tf.lite.TFLiteConverter.from_keras_model(fixed)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.target_spec.supported_types = [tf.float16]
-    return bytes(converter.convert())
+    with contextlib.redirect_stdout(io.StringIO()):  # it would print every variable
+        return bytes(converter.convert())
 
 
 def kept(model: keras.Model, file: Path) -> str:

@@ -35,7 +35,7 @@ from training.renders import views
 NAME = "frame-generator"
 VIEWS = (50_000, 1)
 HELD_OUT = (500, 2)
-_SWELL = 300  # steps until the discriminator has its whole say
+_SWELL = 200  # steps until the discriminator has its whole say
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,7 @@ class Run:
             told["fool"], told["features"] = self._against_judge(picture(logits), real, known)
             loss = told["fool"] + self.recipe.perceptual * told["features"]
         against = tape.gradient(loss, logits)
-        return slope + pull * _length(slope) / (_length(against) + 1e-12) * against, told
+        return slope + pull * length(slope) / (length(against) + 1e-12) * against, told
 
     def _train_prior(self, asked: Any, style: Any) -> Any:
         with tf.GradientTape() as tape:
@@ -222,7 +222,7 @@ class Run:
     def _against_judge(self, drawn: Any, real: Any, known: Any) -> tuple[Any, Any]:
         both = self._moved(ops.concatenate([drawn, real], axis=0))
         score, *features = self.judge([both, ops.concatenate([known, known], axis=0)], training=False)
-        far = [_difference(*ops.split(ops.cast(one, "float32"), 2, axis=0)) for one in features]
+        far = [difference(*ops.split(ops.cast(one, "float32"), 2, axis=0)) for one in features]
         return -ops.mean(ops.split(score, 2, axis=0)[0]), sum(far) / len(far)
 
     def _moved(self, pictures: Any) -> Any:
@@ -237,7 +237,8 @@ class Run:
         return ops.slice(padded, [0, down, right, 0], pictures.shape)
 
 
-def _length(slope: Any) -> Any:
+def length(slope: Any) -> Any:
+    """Euclidean length of a whole batch's slope."""
     return ops.sqrt(ops.sum(ops.square(slope)))
 
 
@@ -247,7 +248,8 @@ def _edges(drawn: Any, real: Any) -> Any:
     return ops.mean(ops.abs(off[:, 1:] - off[:, :-1])) + ops.mean(ops.abs(off[:, :, 1:] - off[:, :, :-1]))
 
 
-def _difference(one: Any, other: Any) -> Any:
+def difference(one: Any, other: Any) -> Any:
+    """Mean absolute difference of features, as a share of their size."""
     return ops.mean(ops.abs(one - other)) / (ops.mean(ops.abs(ops.stop_gradient(other))) + 1e-3)
 
 

@@ -41,14 +41,16 @@ def enlarger(blocks: int = 10, width: int = 32, size: tuple[int, int] | None = (
 
 
 def discriminator(size: int, width: int = 32) -> keras.Model:
-    """Patches (size, size, 4) of large pictures to scores (size / 8, size / 8), and the features below them."""
-    x = patch = keras.Input((size, size, CHANNELS), name="patch")
-    features = []
+    """Patches (size, size, 4) of large pictures to scores (size / 8, size / 8), and the features below them.
+
+    Its slope is not bounded here; the training bounds what the enlarger feels of it.
+    """
+    patch = keras.Input((size, size, CHANNELS), name="patch")
+    x, features = 2 * patch - 1, []
     for channels in (width, 2 * width, 3 * width):
-        x = layers.SpectralNormalization(layers.Conv2D(channels, 4, strides=2, padding="same"))(x)
-        x = ops.leaky_relu(x, 0.1)
+        x = ops.leaky_relu(layers.Conv2D(channels, 4, strides=2, padding="same")(x), 0.2)
         features.append(x)
-    score = layers.SpectralNormalization(layers.Conv2D(1, 3, padding="same"))(x)
+    score = layers.Conv2D(1, 3, padding="same")(x)
     return keras.Model(patch, [ops.cast(score[..., 0], "float32"), *features], name="patch_discriminator")
 
 

@@ -1,7 +1,8 @@
 """Train the enlarger: `python -m training.sr.train`. Stop it at any time; the same command goes on.
 
 First absolute errors alone (`warm` steps), then also against a discriminator on patches: hinge loss, and its
-features compared as a perceptual loss, both with small weights, since true edges matter more than lively ones.
+features compared as a perceptual loss, both kept shorter than the errors' slope, since true edges matter more than
+lively ones.
 
 `--start` begins with the weights in the models folder instead of random ones.
 """
@@ -26,6 +27,7 @@ from numpy.typing import NDArray
 from shared.models import load_verified
 from shared.settings import settings
 from training import checkpoints, litert
+from training.gan.train import difference, length
 from training.progress import Log, sheet
 from training.renders import views
 from training.sr.networks import TIMES, discriminator, enlarger
@@ -33,6 +35,7 @@ from training.sr.patches import Patches, patches
 
 NAME = "frame-enlarger"
 LARGE = (3_000, 3, 640)  # how many views, their seed and width
+_SWELL = 200  # steps until the discriminator has its whole say
 
 
 @dataclass(frozen=True)
@@ -48,8 +51,8 @@ class Recipe:
         width: Their channels.
         rate: Adam's learning rate of the enlarger.
         judge_rate: That of the discriminator.
-        adversarial: Weight of the hinge loss.
-        perceptual: Weight of the comparison of features.
+        adversarial: How long the discriminator's slope is beside that of absolute errors; it swells to that.
+        perceptual: Weight of the comparison of features beside the hinge loss.
         seed: Of weights and batches.
         precision: Keras policy; bfloat16 halves the time on processors that know it.
     """
@@ -61,9 +64,9 @@ class Recipe:
     blocks: int = 10
     width: int = 32
     rate: float = 1e-3
-    judge_rate: float = 4e-4
-    adversarial: float = 0.002
-    perceptual: float = 0.02
+    judge_rate: float = 3e-4
+    adversarial: float = 0.3
+    perceptual: float = 1.0
     seed: int = 1
     precision: str = "mixed_bfloat16"
 
@@ -93,8 +96,7 @@ class Run:
         self._optimizer.build(self.enlarger.trainable_variables)
         self._judge_optimizer.build(self.judge.trainable_variables)
         self.step = checkpoints.load(self._file, self._parts())
-        self._warm_step = tf.function(lambda *batch: self._train(*batch, adversarial=False))
-        self._full_step = tf.function(lambda *batch: self._train(*batch, adversarial=True))
+        self._warm_step, self._full_step = tf.function(self._train), tf.function(self._train)
 
     def begin_with(self, data: bytes) -> None:
         """Take over the weights of an exported enlarger, where the run has not begun yet."""
@@ -117,24 +119,28 @@ class Run:
 
     def advance(self, batch: Patches) -> Any:
         """One step on a batch; losses as a dict of scalars."""
-        train = self._full_step if self.step >= self.recipe.warm else self._warm_step
-        losses = train(*map(tf.constant, batch))
+        behind = self.step - self.recipe.warm
+        if behind < 0:
+            losses = self._warm_step(*map(tf.constant, batch))
+        else:
+            pull = self.recipe.adversarial * min(1.0, behind / _SWELL)
+            losses = self._full_step(*map(tf.constant, batch), tf.constant(pull, tf.float32))
         self.step += 1
         return losses
 
-    def _train(self, small: Any, large: Any, *, adversarial: bool) -> dict[str, Any]:
-        losses = {}
-        if adversarial:
-            losses["judge"] = self._train_judge(self.enlarger(small, training=True), large)
+    def _train(self, small: Any, large: Any, pull: Any = None) -> dict[str, Any]:
         with tf.GradientTape() as tape:
             made = self.enlarger(small, training=True)
-            losses["pixels"] = loss = ops.mean(ops.abs(made - large))
-            if adversarial:
-                losses["fool"], losses["features"] = self._against_judge(made, large)
-                loss += self.recipe.adversarial * losses["fool"] + self.recipe.perceptual * losses["features"]
+        losses = {"pixels": ops.mean(ops.abs(made - large)), "error": ops.mean(ops.square(made - large))}
+        slope = ops.sign(made - large)
+        if pull is not None:
+            losses["judge"] = self._train_judge(made, large)
+            against, told = self._against_judge(made, large)
+            slope += pull * length(slope) / (length(against) + 1e-12) * against
+            losses |= told
+        slope /= float(np.prod(made.shape))
         variables = self.enlarger.trainable_variables
-        self._optimizer.apply(tape.gradient(loss, variables), variables)
-        losses["error"] = ops.mean(ops.square(made - large))
+        self._optimizer.apply(tape.gradient(made, variables, output_gradients=slope), variables)
         return losses
 
     def _train_judge(self, made: Any, large: Any) -> Any:
@@ -146,11 +152,16 @@ class Run:
         self._judge_optimizer.apply(tape.gradient(loss, variables), variables)
         return loss
 
-    def _against_judge(self, made: Any, large: Any) -> tuple[Any, Any]:
-        score, *features = self.judge(ops.concatenate([made, large], axis=0), training=False)
-        pairs = [ops.split(ops.cast(one, "float32"), 2, axis=0) for one in features]
-        far = [ops.mean(ops.abs(mine - true)) for mine, true in pairs]
-        return -ops.mean(ops.split(score, 2, axis=0)[0]), sum(far) / len(far)
+    def _against_judge(self, made: Any, large: Any) -> tuple[Any, dict[str, Any]]:
+        """Slope at the pictures of what the discriminator holds against them, and its parts."""
+        with tf.GradientTape() as tape:
+            tape.watch(made)
+            score, *features = self.judge(ops.concatenate([made, large], axis=0), training=False)
+            pairs = [ops.split(ops.cast(one, "float32"), 2, axis=0) for one in features]
+            far = [difference(mine, true) for mine, true in pairs]
+            told = {"fool": -ops.mean(ops.split(score, 2, axis=0)[0]), "features": sum(far) / len(far)}
+            loss = told["fool"] + self.recipe.perceptual * told["features"]
+        return tape.gradient(loss, made), told
 
 
 def train(
