@@ -16,6 +16,7 @@ from shared.errors import NotFoundError
 
 routes = Blueprint("page", __name__)
 _FOLDER = Path(__file__).parent / "page"
+_MEDIA_TYPES = ("text/html", "text/css", "text/javascript", "application/json", "image/svg+xml", "image/png")
 # Only our own files run or are loaded, nothing frames the page, and no text can become markup or script.
 _CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; "
@@ -71,6 +72,7 @@ def home() -> Response:
 
 
 @routes.get("/page/<path:name>")
+@operation("A file of the page.", Scope.PUBLIC, {200: _MEDIA_TYPES, 304: None}, name="readPageFile")
 def file(name: str) -> Response:
     """A file of the page."""
     return _answer(name)

@@ -54,7 +54,7 @@ const jobPath = (id) => `v1/jobs/${encodeURIComponent(id)}`;
 export const readJob = (id, signal) => read(jobPath(id), { signal });
 export const cancelJob = (id) => send(`${jobPath(id)}/cancel`, { method: "POST" });
 
-/** Delete a job; one that is gone already is as good. */
+/** Delete a job and those made from it; one that is gone already is as good. */
 export async function deleteJob(id) {
   try {
     await send(jobPath(id), { method: "DELETE", keepalive: true });

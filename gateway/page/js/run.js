@@ -19,7 +19,7 @@ const newSeed = () => crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
 
 /** Send a photo through all stages. */
 export function begin(photo) {
-  for (const id of state.jobs) deleteJob(id).catch(() => {}); // of the photo before; the sweeper gets what stays
+  if (state.root) deleteJob(state.root).catch(() => {}); // the photo before; the sweeper gets what stays
   set({ ...structuredClone(FRESH), photo, phase: "working" });
   return run((signal) => createJob(photo.blob, options({ count: 1, seed: newSeed() }), signal));
 }
@@ -105,8 +105,8 @@ function end() {
 /** Delete the photo and everything made of it, here and on the server. @throws Problem */
 export async function forget() {
   going.abort();
-  const { jobs, photo } = state;
-  for (const id of jobs) await deleteJob(id);
+  const { root, photo } = state;
+  if (root) await deleteJob(root); // and, with it, all that was made from it
   sessionStorage.removeItem(KEPT);
   forgetPictures();
   if (photo) URL.revokeObjectURL(photo.url);

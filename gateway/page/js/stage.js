@@ -95,7 +95,8 @@ function renderPane(one) {
   one.after.setAttribute("aria-label", t("stage.after"));
   one.before.hidden = one.after.hidden = shelf().length < 2;
   one.caption.textContent = frame && state.beside ? nameOf(frame) : "";
-  if (state.photo && one.photo.src !== state.photo.url) one.photo.src = state.photo.url;
+  if (!state.photo) for (const image of [one.photo, one.worn]) image.removeAttribute("src");
+  else if (one.photo.src !== state.photo.url) one.photo.src = state.photo.url;
   one.photo.alt = one.at === 0 && (!frame || state.bare) ? t("stage.you") : "";
   one.worn.alt = frame && !state.bare ? t("stage.you_in", { name: nameOf(frame) }) : "";
   one.worn.classList.toggle("on", !state.bare && one.shown !== "");

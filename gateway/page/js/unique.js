@@ -1,6 +1,6 @@
 // The frame drawn for this face alone: draw another, keep, try on, download.
 
-import { picture } from "./api.js";
+import { send } from "./api.js";
 import { $, fill, h, icon } from "./dom.js";
 import { picturePath, tile } from "./frames.js";
 import { drawAnother } from "./run.js";
@@ -63,8 +63,7 @@ function draw() {
 const mark = (design) => set({ designs: state.designs.map((one) => (one === design ? { ...one, kept: !one.kept } : one)) });
 
 async function download(design) {
-  const answer = await fetch(await picture(picturePath(design)));
-  const blob = await answer.blob();
+  const blob = await (await send(picturePath(design))).blob();
   give(blob, `expertglasses-${design.seed ?? "design"}.${blob.type.split("/")[1]}`);
 }
 
