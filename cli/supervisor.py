@@ -176,6 +176,7 @@ class Stack:
             ]
         commands["webhooks"] = [sys.executable, "-m", "workers.webhooks"]
         commands["catalogue"] = [sys.executable, "-m", "workers.search.importing"]
+        commands["catalogue"] = [sys.executable, "-m", "workers.search.importing"]
         if self._options.flower:
             port = settings().flower_port if self._options.port is None else free_port()
             self.flower_url = f"http://127.0.0.1:{port}"
