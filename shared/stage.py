@@ -31,8 +31,11 @@ from shared.errors import (
 from shared.records import Records, Verdict
 from shared.settings import settings
 from shared.telemetry import configure_logging, logger
+from shared.watch import Watch
 
 log = logger(__name__)
+
+_SLACK_SECONDS = 10.0  # between the hard limit of a stage and the certainty that it will never come back
 
 Prepare = Callable[[], Mapping[str, str]]
 Fallback = Callable[[ExpertGlassesError], Contract]
@@ -188,8 +191,10 @@ def _keep_house(which: Stage, prepare: Prepare) -> None:
     def start(**_: Any) -> None:
         config = settings()
         workers.beat(connect(), which, config)
+        watch = Watch(which, config.stage_hard_seconds + _SLACK_SECONDS)
         threads.extend(
             [
+                workers.Repeating("watch", config.heartbeat_seconds, watch.look),
                 workers.Repeating(
                     "heart", config.heartbeat_seconds, lambda r: workers.beat(r, which, config)
                 ),

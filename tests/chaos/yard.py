@@ -179,6 +179,8 @@ class Yard:
         """Until something is so; a process that has died meanwhile is told with the end of its log."""
         limit = time.monotonic() + seconds
         while not until():
+            for child in self.everything():  # as a supervisor would
+                child.revive()
             assert time.monotonic() < limit, f"{what}: not so after {seconds} s\n{self._logs()}"
             time.sleep(0.02)
 
