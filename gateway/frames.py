@@ -10,9 +10,10 @@ from gateway import cursors, shelf
 from gateway.answers import FramePage, FrameView, SimilarFrames
 from gateway.pictures import Width, frame_picture
 from gateway.reading import read_query
+from gateway.shop import opened
 from gateway.spec import Scope, operation
 from shared import scoring
-from shared.catalogues import Catalogue, open_catalogue
+from shared.catalogues import Catalogue
 from shared.contracts import Filters
 from shared.contracts.base import Contract
 
@@ -60,7 +61,7 @@ class FramesQuery(Filters):
 def listing() -> Response:
     """A page of frames with the facets of all that match."""
     query = read_query(request, FramesQuery)
-    catalogue = open_catalogue(query.catalogue)
+    catalogue = opened(query.catalogue)
     chosen = shelf.choose(catalogue, Filters.model_validate(_filters(query)), query.q)
     after = cursors.decode(query.cursor)
     places = chosen[chosen > shelf.before(catalogue, after)] if after else chosen
@@ -89,7 +90,7 @@ def _next(query: FramesQuery, last: str) -> str:
 @operation("A frame.", Scope.FRAMES, {200: FrameView}, name="readFrame", query=FrameQuery)
 def read(frame_id: str) -> Response:
     """A frame as the catalogue tells it."""
-    catalogue = open_catalogue(read_query(request, FrameQuery).catalogue)
+    catalogue = opened(read_query(request, FrameQuery).catalogue)
     return jsonify(_view(catalogue, shelf.find(catalogue, frame_id)))
 
 
@@ -105,7 +106,7 @@ def read(frame_id: str) -> Response:
 def image(frame_id: str) -> Response:
     """Drawn from what the catalogue tells; the same for everybody, so it may be kept for a day."""
     query = read_query(request, ImageQuery)
-    catalogue = open_catalogue(query.catalogue)
+    catalogue = opened(query.catalogue)
     spec = shelf.spec_of(catalogue, shelf.find(catalogue, frame_id))
     data = frame_picture(spec, query.format, query.width)
     answer = Response(data, content_type=_MEDIA[query.format])
@@ -124,7 +125,7 @@ def image(frame_id: str) -> Response:
 def similar(frame_id: str) -> Response:
     """By the numbers that searches compare."""
     query = read_query(request, SimilarQuery)
-    catalogue = open_catalogue(query.catalogue)
+    catalogue = opened(query.catalogue)
     found = scoring.similar(catalogue, shelf.find(catalogue, frame_id), query.limit)
     frames = [{**_view(catalogue, place), "similarity": score} for place, score in found]
     return jsonify(catalogue=catalogue.name, catalogue_version=catalogue.version, frames=frames)

@@ -10,8 +10,8 @@ from gateway import shelf
 from gateway.door import Door, open_door
 from gateway.pictures import Format, Width, plain_view, wear
 from gateway.reading import read_query
+from gateway.shop import opened
 from gateway.spec import Scope, operation
-from shared.catalogues import open_catalogue
 from shared.contracts import Job
 from shared.contracts.base import Contract
 from shared.errors import BlobMissingError, ImageNotFoundError
@@ -86,7 +86,7 @@ def _frame(door: Door, job: Job, frame_id: str) -> tuple[str, str, FrameSpec | C
             raise ImageNotFoundError("The job has no such design.")
         return job.id, images[number], lambda: _stored(door, job.id, images[number])
     # Jobs of one photo share its try-ons: an edited attribute moves no landmark.
-    catalogue = open_catalogue(job.options.catalogue)
+    catalogue = opened(job.options.catalogue)
     spec = shelf.spec_of(catalogue, shelf.find(catalogue, frame_id))
     return door.records.photo_job(job.id), catalogue.version, spec
 

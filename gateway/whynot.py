@@ -4,8 +4,8 @@ from flask import Blueprint, Response, jsonify
 
 from gateway import shelf
 from gateway.door import open_door
+from gateway.shop import opened
 from gateway.spec import Scope, operation
-from shared.catalogues import open_catalogue
 from shared.contracts import WhyNot
 from shared.errors import NotSearchedYetError
 from shared.scoring import why_not
@@ -20,7 +20,7 @@ def explain(job_id: str, frame_id: str) -> Response:
     job = open_door().read(job_id)
     if job.wish is None or job.matches is None:
         raise NotSearchedYetError
-    catalogue = open_catalogue(job.options.catalogue)
+    catalogue = opened(job.options.catalogue)
     place = shelf.find(catalogue, frame_id)
     told = why_not(catalogue, place, job.wish, job.options, job.matches)
     return jsonify(told.model_dump(mode="json"))

@@ -51,7 +51,7 @@ class Import(Contract):
         created: When, UTC; likewise `started` and `finished`.
         done: Rows looked at so far.
         total: Rows of the table, once known.
-        report: What came of it: `version`, `in_force`, `accepted`, `rejected`, `columns`, `problems` with a reason for
+        report: What came of it: `accepted`, `rejected`, `problems` (a reason for each rejected row), `columns`, `version`.
             each, as `docs/06-catalogues.md` tells.
         error: The problem, where it failed.
     """
