@@ -4,6 +4,7 @@ Each setting below answers a failure that was seen: see `docs/05-broker.md`.
 """
 
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 import redis
 from celery import Celery
@@ -14,6 +15,8 @@ from redis.retry import Retry
 from shared import tracing
 from shared.contracts import STAGES, Stage
 from shared.settings import Settings, settings
+
+_SENTINEL_PORT = 26379
 
 # The task of each stage; its queue has the stage's name.
 TASKS = {
@@ -36,14 +39,41 @@ def connect(config: Settings | None = None, *, patient: bool = False) -> redis.R
     # asked twice, so that the door says so in less than a second.
     again = [redis.ConnectionError, redis.TimeoutError] if patient else [redis.ConnectionError]
     retry = Retry(ExponentialBackoff(cap=2.0, base=0.05), 20) if patient else Retry(NoBackoff(), 1, (*again,))
-    client: redis.Redis = redis.Redis.from_url(
-        config.redis_url.get_secret_value(),
-        decode_responses=True,
-        socket_timeout=config.redis_timeout_seconds if patient else min(config.redis_timeout_seconds, 0.8),
-        socket_connect_timeout=min(config.redis_timeout_seconds, 0.5),
-        health_check_interval=15,
-        retry=retry,
-        retry_on_error=again,
+    options: dict[str, Any] = {
+        "decode_responses": True,
+        "socket_timeout": config.redis_timeout_seconds if patient else min(config.redis_timeout_seconds, 0.8),
+        "socket_connect_timeout": min(config.redis_timeout_seconds, 0.5),
+        "health_check_interval": 15,
+        "retry": retry,
+        "retry_on_error": again,
+    }
+    url = config.redis_url.get_secret_value()
+    if url.startswith("sentinel://"):
+        return _by_sentinels(url, config.redis_master, options)
+    client: redis.Redis = redis.Redis.from_url(url, **options)
+    return client
+
+
+def _by_sentinels(urls: str, master: str, options: dict[str, Any]) -> redis.Redis:
+    """A client of the Redis that the sentinels say is in force; each new connection asks them anew.
+
+    Args:
+        urls: As Celery takes them: `sentinel://user:password@host:port/db`, several joined by semicolons. User,
+            password and database are those of Redis, taken from the first.
+        master: The name that the sentinels know it by.
+        options: Of each connection.
+    """
+    parts = [urlsplit(url) for url in urls.split(";")]
+    hosts = [(part.hostname or "localhost", part.port or _SENTINEL_PORT) for part in parts]
+    first = parts[0]
+    asking = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout")}
+    sentinels = redis.Sentinel(hosts, sentinel_kwargs=asking)
+    client: redis.Redis = sentinels.master_for(
+        master,
+        db=int(first.path.strip("/") or 0),
+        username=unquote(first.username) if first.username else None,
+        password=unquote(first.password) if first.password else None,
+        **options,
     )
     return client
 
@@ -71,6 +101,7 @@ def make_app(config: Settings | None = None) -> Celery:
             "socket_timeout": config.redis_timeout_seconds,
             "socket_connect_timeout": min(config.redis_timeout_seconds, 1.0),
             "health_check_interval": 3,
+            **({"master_name": config.redis_master} if config.redis_master else {}),
         },
         # A publisher that cannot reach the broker says so at once.
         task_publish_retry=False,

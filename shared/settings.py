@@ -55,7 +55,10 @@ class Settings(BaseSettings):
     # Broker and job records
     redis_url: SecretStr = Field(
         SecretStr("redis://127.0.0.1:6379/0"),
-        description="Redis or Valkey that queues jobs and keeps their records.",
+        description="Redis or Valkey that queues jobs and keeps their records; `sentinel://a:26379;sentinel://b:26379` too.",
+    )
+    redis_master: str = Field(
+        "", description="Name that the sentinels know it by; needed where `redis_url` names sentinels."
     )
     redis_timeout_seconds: float = Field(
         5.0, gt=0, description="How long one command to Redis may take before it counts as lost."
