@@ -2,7 +2,7 @@
 
 import { read } from "./api.js";
 import { fill, h, icon } from "./dom.js";
-import { bar, brief, fitOf, idOf, nameOf, price, shelf, tile } from "./frames.js";
+import { bar, brief, fitOf, idOf, nameOf, nothing, price, shelf, tile } from "./frames.js";
 import { wear } from "./stage.js";
 import { on, state } from "./store.js";
 import { number, percent, t, term } from "./text.js";
@@ -19,7 +19,7 @@ export function mountFrame() {
 
 function render() {
   const frame = state.frames[0];
-  if (!frame) return fill(panel, ...skeleton());
+  if (!frame) return fill(panel, ...(nothing() ? [h("p", { class: "quiet-note" }, nothing())] : skeleton()));
   if (frame.design) return fill(panel, heading(frame), h("p", {}, t("unique.about")));
   fill(panel, heading(frame), ...reasons(frame), facts(frame), ...related(frame));
 }

@@ -14,6 +14,12 @@ export function shelf() {
   return [...(state.view?.matches?.matches ?? []), ...state.designs.filter((design) => design.kept || design === newest)];
 }
 
+/** Why there is no recommendation, where the search has ended without one. */
+export function nothing() {
+  const { matches } = state.view ?? {};
+  return matches && !matches.matches.length ? (matches.reason ?? t("strip.none")) : "";
+}
+
 export const idOf = (frame) => (frame.design ? `${frame.job}/${frame.frame}` : frame.frame);
 export const nameOf = (frame) => (frame.design ? t("unique.name") : frame.name || frame.frame);
 

@@ -3,7 +3,7 @@
 import { picture } from "./api.js";
 import { cropOf, lay } from "./crop.js";
 import { $, fill, h, icon, say } from "./dom.js";
-import { brief, idOf, nameOf, price, shelf, tile, wornPath } from "./frames.js";
+import { brief, idOf, nameOf, nothing, price, shelf, tile, wornPath } from "./frames.js";
 import { marks } from "./landmarks.js";
 import { share } from "./share.js";
 import { on, set, state } from "./store.js";
@@ -152,10 +152,11 @@ function renderTools() {
 
 function renderStrip() {
   const all = shelf();
-  if (!all.length && state.view?.matches) return fill($("strip"), none());
+  const words = nothing();
+  if (words && !all.length) return fill($("strip"), h("p", { class: "none" }, words));
   const items = all.length ? all.map(item) : Array.from({ length: 6 }, ghost);
   if (!state.designs.length && !ABSENT.has(state.view?.designStatus)) items.push(ghost());
-  fill($("strip"), h("ol", { "aria-label": t("strip.label"), "aria-busy": String(!all.length) }, ...items));
+  fill($("strip"), words && h("p", { class: "none" }, words), h("ol", { "aria-label": t("strip.label"), "aria-busy": String(!all.length) }, ...items));
 }
 
 /** The place of a frame that is still to come. */
@@ -167,8 +168,4 @@ function item(frame, place) {
   const button = h("button", { type: "button", "aria-pressed": String(worn), "aria-label": label, "data-key": `strip-${idOf(frame)}` }, tile(frame, 240), h("span", { class: "tag" }, h("b", {}, frame.design ? "✦" : place + 1), h("span", {}, price(frame))));
   button.onclick = () => wear(frame);
   return h("li", {}, button);
-}
-
-function none() {
-  return h("p", { class: "none" }, state.view.matches.reason ?? t("strip.none"));
 }
