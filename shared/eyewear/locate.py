@@ -18,6 +18,7 @@ _SHARP = 16.0  # the least step of brightness that is an edge; a shadow's is sof
 _NOISE = 2.5  # an edge stands this many times above what the border shows
 _SEEN = 24  # alpha above which a pixel belongs to the frame
 _LIGHT = 90.0  # a darker ground is left as it is
+_NEIGHBOURS = 3  # pixels that a step is told by
 _LEAST = 12  # pixels: a smaller find is dust
 _RGBA = 4
 
@@ -74,6 +75,8 @@ def _border(small: Pixels) -> NDArray[np.uint8]:
 
 def _edges(small: Pixels) -> NDArray[np.bool_]:
     """Where brightness steps: rims and lens edges do, shadows and gradients of the ground do not."""
+    if min(small.shape[:2]) < _NEIGHBOURS:
+        raise FrameInvalidError("The picture shows no frame.", field="image")
     across = _largest(cv2.absdiff(small[:, 2:], small[:, :-2]))
     down = _largest(cv2.absdiff(small[2:], small[:-2]))
     steps = np.zeros(small.shape[:2], np.uint8)
