@@ -23,7 +23,7 @@ from training.tagger.fit import exported, fit
 from training.tagger.lessons import Lessons, target
 
 NAME = "frame-judge"
-FRAMES, SEED, STEPS = 12_000, 21, 3_000
+FRAMES, SEED, STEPS = 8_000, 21, 2_500
 _SIZE = 256  # width of the renders, pixels
 _SOFTEST = 1.2  # pixels: sigma of the strongest blur
 
