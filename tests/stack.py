@@ -30,9 +30,9 @@ def encode(image: Image.Image, form: str = "JPEG", **options: Any) -> bytes:
 
 
 class RunningStack:
-    """`expertglasses up` on a free port and in a folder of its own."""
+    """`expertglasses up` on a free port and in a folder of its own; `options` and `settings` are its own too."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *options: str, **settings: Any) -> None:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = probe.getsockname()[1]
@@ -40,7 +40,10 @@ class RunningStack:
         self.folder = folder
         self._log = (folder / "up.log").open("wb")
         command = [sys.executable, "-m", "cli", "up", "--port", str(port), "--data-dir", str(folder / "data")]
-        self.process = subprocess.Popen(command, stdout=self._log, stderr=subprocess.STDOUT)
+        given = {f"EXPERTGLASSES_{name.upper()}": str(value) for name, value in settings.items()}
+        self.process = subprocess.Popen(
+            [*command, *options], env=os.environ | given, stdout=self._log, stderr=subprocess.STDOUT
+        )
         self._wait()
 
     def _wait(self, seconds: float = 60) -> None:
