@@ -11,6 +11,7 @@ from shared.scoring.tables import Array, Form, Table, ready
 
 TONES = 14  # colour numbers that share a frame among them; the last only says that two do
 _SHAPES = 10
+LOOKS = np.r_[:_SHAPES, 30 : 30 + TONES]  # what catches the eye, among the 45 numbers of a form
 
 
 class Side:

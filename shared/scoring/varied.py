@@ -6,11 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.catalogues import Catalogue
-from shared.scoring.ranking import Passed, ranked
-from shared.scoring.side import side_of
+from shared.scoring.exact import best, exact
+from shared.scoring.proven import candidates, weights_of
+from shared.scoring.ranking import Passed, coded_of, ranked
+from shared.scoring.side import LOOKS, looks_of, side_of
 from shared.scoring.tables import Array, Query
 
 _POOL = 400  # frames to choose from, or 16 for each to be chosen
+_ROUNDS = 2
 
 REPEATED = (
     0.04  # what it costs a frame to share shape and colour with one chosen before; decisions/0008 measures it
@@ -52,7 +55,27 @@ class Pool(NamedTuple):
 def pool_of(
     catalogue: Catalogue, gender: str, query: Query, limit: int, passed: Passed | None = None
 ) -> Pool:
-    """The best frames of a gender, with how they look; arguments as of `ranked`."""
-    places, scores = ranked(catalogue, gender, query, max(_POOL, 16 * limit), passed)
-    side = side_of(catalogue, gender)
-    return Pool(places, scores, side.looks[np.searchsorted(side.index, places)])
+    """The best frames of a gender, with how they look; arguments as of `ranked`.
+
+    In a large catalogue the best four hundred may all look the same. There the pool is the best frames, and those
+    that are best when looks like theirs are taken off.
+    """
+    coded = coded_of(catalogue)
+    if coded is None:
+        places, scores = ranked(catalogue, gender, query, max(_POOL, 16 * limit), passed)
+        side = side_of(catalogue, gender)
+        return Pool(places, scores, side.looks[np.searchsorted(side.index, places)])
+    pool = _scored(catalogue, query, ranked(catalogue, gender, query, 4 * limit, passed).places)
+    for _ in range(_ROUNDS):
+        chosen = pool.looks[varied(pool.scores, pool.looks, limit)].sum(axis=0, dtype=np.float64)
+        weights = weights_of(query)
+        weights[LOOKS] -= REPEATED / 2 * chosen
+        found = candidates(coded.parts(query.form, gender), weights, max(_POOL, 16 * limit), passed)
+        pool = _scored(catalogue, query, np.union1d(pool.places, found.places))
+    return pool
+
+
+def _scored(catalogue: Catalogue, query: Query, places: NDArray[np.int64]) -> Pool:
+    shape, color = catalogue.shape[places], catalogue.color[places]
+    order, scores = best(exact(query, shape, color), len(places))
+    return Pool(places[order], scores, looks_of(shape[order], color[order]))

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from shared.catalogues.facets import RECORD
 from shared.catalogues.snapshot import FILES, SCHEMA, activate, digest, folder_of, verify
 from shared.errors import CatalogueDamagedError, CatalogueInvalidError
+from shared.scoring.coded import LARGE, write_index
 from workers.search.importing.facets import facets_of
 
 _BATCH = 16_384  # frames written at once
@@ -222,6 +223,8 @@ class SnapshotWriter:
         brands = list(self._brands)
         named = json.dumps({"sha256": hashes, "brands": brands}, sort_keys=True)
         version = hashlib.sha256(named.encode()).hexdigest()[:12]
+        if count >= LARGE:  # made of the rest, so no part of the version
+            hashes |= {name: digest(folder / name) for name in write_index(folder)}
         manifest = {
             "schema": SCHEMA,
             "version": version,
