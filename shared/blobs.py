@@ -96,6 +96,13 @@ class BlobStore:
             return []
         return sorted(str(path).rsplit("/", 1)[-1] for path in self._fs.ls(folder, detail=False))
 
+    def remove(self, job_id: str, name: str) -> None:
+        """Remove one blob of a job; nothing there is fine."""
+        self._fs.invalidate_cache()
+        path = self._path(job_id, name)
+        if self._fs.exists(path):
+            self._fs.rm_file(path)
+
     def delete(self, job_id: str) -> None:
         """Remove everything of a job; nothing there is fine."""
         self._fs.invalidate_cache()

@@ -142,15 +142,29 @@ def _run(which: Stage, job_id: str, pipeline: Callable[[Work], Contract], fallba
         log.info("stage_failed", code=outcome.code)
         if fallback is None:
             records.end(job_id, JobState.FAILED, outcome, which)
+            _let_photo_go(records, job_id, which)
             raise Ignore
         outcome = fallback(outcome)
     seconds = time.perf_counter() - started
     written = records.finish(job_id, which, outcome, seconds, images)
+    _let_photo_go(records, job_id, which)
     if written == "gone":
         _blobs().delete(job_id)
     if written in {"gone", "ended"}:
         raise Ignore
     log.info("stage_done", seconds=round(seconds, 4), written=written)
+
+
+def _let_photo_go(records: Records, job_id: str, which: Stage) -> None:
+    """Without try-on nobody needs the photo once perception has ended; it goes before the job does."""
+    if which is not Stage.PERCEPTION:
+        return
+    try:
+        keeps = records.read(job_id).options.try_on
+    except JobNotFoundError:  # deleted meanwhile, and its files with it
+        return
+    if not keeps:
+        _blobs().remove(job_id, "photo")
 
 
 def _begin(records: Records, job_id: str, which: Stage) -> Verdict:

@@ -240,3 +240,25 @@ def test_the_worker_that_writes_is_named(records: Records) -> None:
     Delivery().deliver()
 
     assert records.fields(JOB)[f"{Stage.PERCEPTION}.worker"] == workers.WORKER_ID
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_without_try_on_the_photo_goes_with_perception(
+    config: Settings, records: Records, keeps: bool, fails: bool
+) -> None:
+    """Given a job without try-on / When perception has ended, well or not / Then its photo is gone; else it stays."""
+    records.delete(JOB, 1)
+    records.create(JOB, JobOptions(try_on=keeps))
+    blobs = BlobStore.from_settings(config)
+    blobs.put(JOB, "photo", b"a face")
+
+    def pipeline(work: Work) -> Contract:
+        assert work.photo() == b"a face"
+        if fails:
+            raise NoFaceError
+        return OUTPUTS[Stage.PERCEPTION]
+
+    Delivery(pipeline).deliver()
+
+    assert blobs.names(JOB) == (["photo"] if keeps else [])
