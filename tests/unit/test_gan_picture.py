@@ -36,10 +36,36 @@ def test_colour_comes_off_its_white_ground() -> None:
 def test_nothing_is_left_of_haze() -> None:
     """The faint alpha that networks leave everywhere becomes none, the nearly opaque becomes opaque."""
     half = _half()
-    half[..., 3] = np.clip(half[..., 3], 0.02, 0.99)
+    half[..., 3] = np.clip(half[..., 3], 0.03, 0.99)
     alpha = picture.whole(half)[..., 3]
 
     assert set(np.unique(alpha)) == {0, 255}
+
+
+def test_a_clear_lens_stays_what_it_is() -> None:
+    """Given a ring with faint glass inside and haze outside / Then the haze goes and the glass stays."""
+    half = _half()
+    half[10:50, 20:60] = (*GREEN, 1)
+    half[15:45, 25:55] = (1, 1, 1, 0.035)
+    half[55:60, 60:75] = (1, 1, 1, 0.035)
+    alpha = picture.whole(half)[..., 3]
+
+    assert (alpha[15:45, 105:135] == round(255 * 0.035 / 0.985)).all()
+    assert not alpha[55:60].any()
+
+
+def test_sharpening_steepens_edges_and_stays_within_them() -> None:
+    """Given a blurred edge / Then it is steeper, nowhere brighter or darker than before, and flat stays flat."""
+    half = _half()
+    half[:] = half[:1, :1]
+    half[:, 40:] = (*GREEN, 1)
+    soft = cv2.GaussianBlur(half, (0, 0), 2.0)
+    crisp = picture.sharpened(soft)
+
+    assert np.abs(np.diff(crisp[32, :, 3])).max() > 1.3 * np.abs(np.diff(soft[32, :, 3])).max()
+    assert crisp.min() >= soft.min() - 1e-6
+    assert crisp.max() <= soft.max() + 1e-6
+    assert np.allclose(crisp[:, :20], soft[:, :20], atol=1e-6)
 
 
 def test_specks_that_hang_on_nothing_are_swept() -> None:

@@ -90,9 +90,9 @@ class Designer:
         return int(np.argmax(scores))
 
     def finished(self, half: Floats) -> Rgba:
-        """A right half enlarged, mirrored and cleaned: (256, 640, 4), straight alpha."""
+        """A right half enlarged, sharpened, mirrored and cleaned: (256, 640, 4), straight alpha."""
         large = self._enlarger(picture=picture.with_margin(half))[0]
-        return picture.whole(large[:, -TIMES * HALF[1] :])
+        return picture.whole(picture.sharpened(large[:, -TIMES * HALF[1] :]))
 
 
 def _tagger() -> Tagger | None:
