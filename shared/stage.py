@@ -23,6 +23,7 @@ from shared.contracts.base import Contract
 from shared.errors import (
     DeadlineExceededError,
     ExpertGlassesError,
+    JobGoneError,
     JobNotFoundError,
     StageCrashedError,
     StageTimedOutError,
@@ -161,7 +162,7 @@ def _let_photo_go(records: Records, job_id: str, which: Stage) -> None:
         return
     try:
         keeps = records.read(job_id).options.try_on
-    except JobNotFoundError:  # deleted meanwhile, and its files with it
+    except (JobNotFoundError, JobGoneError):  # deleted meanwhile, and its files with it
         return
     if not keeps:
         _blobs().remove(job_id, "photo")
