@@ -6,7 +6,7 @@ from shared.catalogues import Catalogue
 from shared.catalogues.facets import GENDERS, tests
 from shared.contracts import Filters, JobOptions, Matches, Strategy, WhyNot, Wish
 from shared.scoring.aims import Aims, preferred
-from shared.scoring.exact import DECIMALS, exact
+from shared.scoring.exact import best, exact
 from shared.scoring.query import query_of
 from shared.scoring.why import why
 from shared.scoring.words import words
@@ -29,7 +29,7 @@ def why_not(catalogue: Catalogue, place: int, wish: Wish, options: JobOptions, m
     (reason,) = why(Aims(asked, weight), shape, color, options.language)
     score = None
     if matches.strategy is not Strategy.MOST_POPULAR:
-        score = round(float(exact(query_of(asked, matches.strategy, weight), shape, color)[0]), DECIMALS)
+        score = float(best(exact(query_of(asked, matches.strategy, weight), shape, color), 1)[1][0])
     least = matches.matches[-1].score if matches.matches else None
     answer = WhyNot(
         frame=frame,
