@@ -158,7 +158,7 @@ def visit(browser: Browser, stack: RunningStack, device: str = "desktop", **wish
     shopper = Shopper(context.new_page(), stack)
     try:
         yield shopper
-        assert shopper.complaints == []
-        assert shopper.strangers == []
+        assert not shopper.complaints, shopper.complaints
+        assert not shopper.strangers, shopper.strangers
     finally:
         context.close()

@@ -1,5 +1,7 @@
 """The shopper's page, in a real browser against the whole running system."""
 
+from typing import Any
+
 import pytest
 import requests
 from PIL import Image
@@ -85,6 +87,7 @@ def test_frames_are_tried_on_one_by_one_and_two_by_two(browser: Browser, stack: 
     """Given frames, arrows and tiles change what is on the face; two can be seen beside each other, or none."""
     with visit(browser, stack) as shopper:
         shopper.fitted()
+        assert shopper.job()["consent"]
         names = [match["name"] for match in shopper.job()["matches"]["matches"]]
         title = shopper["#panel-frame h2"]
         shopper.page.click(".pane:first-child .after")
@@ -101,7 +104,7 @@ def test_frames_are_tried_on_one_by_one_and_two_by_two(browser: Browser, stack: 
 
 
 def test_frames_like_it_and_other_colours_can_be_worn(browser: Browser, stack: RunningStack) -> None:
-    """Given a frame, those like it are shown as pictures and can be put on."""
+    """Given a frame, its other colours and those like it are pictures to put on, each with what speaks for it."""
     with visit(browser, stack) as shopper:
         shopper.fitted()
         like = shopper["[data-key^=similar-]"]
@@ -111,6 +114,51 @@ def test_frames_like_it_and_other_colours_can_be_worn(browser: Browser, stack: R
         like.first.click()
         expect(shopper["#panel-frame .over"]).to_have_text("Like your recommendations")
         expect(shopper["#panel-frame h2"]).not_to_have_text(before)
+        expect(shopper["#panel-frame .blocks li"].first).to_be_visible()
+        shopper["#strip button"].first.click()
+        expect(shopper["#panel-frame h2"]).to_have_text(before)
+        colors = shopper.job()["matches"]["matches"][0]["variants"]
+        assert colors
+        expect(shopper["#panel-frame [data-key^=colors-]"]).to_have_count(len(colors))
+        shopper.page.click(f"[data-key=colors-{colors[0]}]")
+        expect(shopper["#panel-frame .over"]).to_have_text("Another colour of a recommendation")
+        expect(shopper["#panel-frame [data-key^=colors-]"]).to_have_count(len(colors))
+
+
+def test_a_frame_says_how_well_it_fits_and_why(browser: Browser, stack: RunningStack) -> None:
+    """Given a recommendation, its picture, its share of what suits, a sentence and the blocks behind it are shown."""
+    with visit(browser, stack) as shopper:
+        shopper.fitted()
+        panel = shopper["#panel-frame"]
+        best = shopper.job()["matches"]["matches"][0]
+        expect(panel.locator(".product img")).to_be_visible()
+        expect(panel.locator(".fit-number")).to_have_text(f"{best['score']:.0%}")
+        expect(panel.locator(".why-text")).to_have_text(best["why"]["text"])
+        expect(panel.locator(".blocks .good")).to_have_count(min(5, len(best["why"]["matched"])))
+
+
+def test_the_measured_points_are_shown_until_a_frame_covers_them(
+    browser: Browser, stack: RunningStack
+) -> None:
+    """Given a try-on that takes its time, the stage shows the points found in the face meanwhile."""
+    with visit(browser, stack) as shopper:
+        held: list[Any] = []
+
+        def hold(route: Any) -> None:
+            held.append(route)
+
+        shopper.page.route("**/try-on/*", hold)
+        shopper.arrive()
+        shopper.choose(portrait())
+        shopper.agree()
+        expect(shopper["#stage .marks .dots"]).to_be_visible(timeout=60_000)
+        shopper.settled()
+        while not shopper[".pane:first-child .worn.on"].is_visible():
+            for route in [held.pop() for _ in held[:]]:
+                route.continue_()
+            shopper.page.wait_for_timeout(50)
+        expect(shopper["#stage .marks"]).to_have_count(0)
+        shopper.page.unroute_all(behavior="ignoreErrors")
 
 
 def test_the_reasons_come_first_as_a_summary_then_rule_by_rule(browser: Browser, stack: RunningStack) -> None:

@@ -9,7 +9,8 @@ import { number, percent, t, term } from "./text.js";
 
 const TICK = "m5 12.5 4.5 4.5L19 7.5";
 const DASH = "M6 12h12";
-const known = new Map(); // frame id → what the catalogue tells, and frames like it
+const known = new Map(); // frame id → its other colours, and frames like it
+const answers = new Map(); // job and frame → why it is not among the recommendations
 
 export const panel = h("div", { class: "frame-panel" });
 
@@ -21,14 +22,21 @@ function render() {
   const frame = state.frames[0];
   if (!frame) return fill(panel, ...(nothing() ? [h("p", { class: "quiet-note" }, nothing())] : skeleton()));
   if (frame.design) return fill(panel, heading(frame), h("p", {}, t("unique.about")));
-  fill(panel, heading(frame), ...reasons(frame), facts(frame), ...related(frame));
+  fill(panel, heading(frame), product(frame), ...reasons(frame), facts(frame), ...related(frame));
 }
 
-const skeleton = () => [h("div", { class: "bone title" }), h("div", { class: "bone" }), h("div", { class: "bone" }), h("div", { class: "bone short" }), h("div", { class: "bone tall" })];
+/** The frame by itself, as it lies in the shop. */
+function product(frame) {
+  const picture = tile(frame, 720);
+  picture.classList.add("product");
+  return picture;
+}
+
+const skeleton = () => [h("div", { class: "bone title" }), h("div", { class: "bone short" }), h("div", { class: "bone tall" }), h("div", { class: "bone" }), h("div", { class: "bone short" })];
 
 function heading(frame) {
   const rank = shelf().findIndex((one) => idOf(one) === idOf(frame)) + 1;
-  const place = frame.design ? "" : frame.like ? t("frame.like") : rank ? t("frame.rank", { n: rank }) : "";
+  const place = frame.design ? "" : rank ? t("frame.rank", { n: rank }) : t(frame.like ? "frame.like" : "frame.colour");
   return h(
     "header",
     { class: "frame-head" },
@@ -38,24 +46,24 @@ function heading(frame) {
   );
 }
 
+/** Why it is recommended, or what keeps it from being so. */
 function reasons(frame) {
-  const fit = fitOf(frame);
-  const { why } = frame;
-  if (!why) return [];
-  const meter = h("div", { class: "fit" }, h("span", { class: "fit-number" }, percent(fit)), h("span", {}, t("frame.fits")), bar(fit));
-  return [
-    h("section", { "aria-label": t("frame.why") }, fit === null ? null : meter, why.text ? h("p", { class: "why-text" }, why.text) : null, blocks(why)),
-  ];
+  const told = frame.why ? { why: frame.why, text: frame.why.text, score: frame.score } : answers.get(question(frame));
+  if (!told?.why) return told ? [] : [h("div", { class: "bone" }), h("div", { class: "bone short" })];
+  const fit = fitOf(told.score);
+  const meter = fit === null ? null : h("div", { class: "fit" }, h("span", { class: "fit-number" }, percent(fit)), h("span", {}, t("frame.fits")), bar(fit));
+  return [h("section", { class: "reasons", "aria-label": t("frame.why") }, meter, told.text ? h("p", { class: "why-text" }, told.text) : null, blocks(told.why))];
 }
 
 function blocks({ matched, missed }) {
   const row = (block, good) => {
     const words = (good ? block.has.filter((name) => block.wanted.includes(name)) : block.wanted).slice(0, 3);
     const told = (words.length ? words : block.has).map((name) => term("feature", name)).join(", ");
-    return h("li", { class: good ? "good" : "miss" }, icon(good ? TICK : DASH), h("span", {}, h("b", {}, term("block", block.block)), " ", good ? told : t("frame.wished", { words: told })), h("span", { class: "share" }, percent(block.weight)));
+    return h("li", { class: good ? "good" : "miss" }, icon(good ? TICK : DASH), h("span", {}, h("b", {}, term("block", block.block)), " ", !told ? t("frame.as_wished") : good ? told : t("frame.wished", { words: told })), h("span", { class: "share" }, percent(block.weight)));
   };
   const missing = (missed ?? []).slice(0, 3);
-  return h("ul", { class: "blocks" }, ...(matched ?? []).slice(0, 5).map((block) => row(block, true)), ...missing.map((block) => row(block, false)));
+  const rows = [...(matched ?? []).slice(0, 5).map((block) => row(block, true)), ...missing.map((block) => row(block, false))];
+  return rows.length ? [h("p", { class: "columns", "aria-hidden": "true" }, h("span", {}, t("frame.advised")), h("span", {}, t("frame.counts"))), h("ul", { class: "blocks" }, ...rows)] : [];
 }
 
 const TOLD = ["shape", "rim", "material", "color", "second_color", "finish", "upper_line", "bridge"];
@@ -78,6 +86,7 @@ function facts(frame) {
 function related(frame) {
   const found = known.get(frame.frame);
   if (!found) ask(frame);
+  if (!frame.why && !answers.has(question(frame))) askWhy(frame);
   const colors = found?.colors ?? (frame.variants ?? []).map((id) => ({ frame: id, details: {} }));
   const like = found?.like ?? (found ? [] : Array.from({ length: 4 }, () => null));
   return [row("frame.colors", colors, "colors", frame), row("frame.similar", like, "similar", frame)];
@@ -88,7 +97,7 @@ function row(title, frames, kind, shown) {
   const items = frames.map((frame) => {
     if (!frame) return h("li", { class: "ghost" }, h("span", { class: "tile" }));
     const button = h("button", { type: "button", "aria-pressed": String(frame.frame === shown.frame), "aria-label": [nameOf(frame), brief(frame), price(frame)].filter(Boolean).join(", "), "data-key": `${kind}-${frame.frame}` }, tile(frame, 200));
-    button.onclick = () => wear({ ...frame, like: kind === "similar" });
+    button.onclick = () => wear(kind === "similar" ? { ...frame, like: true } : { ...frame, variants: [shown.frame, ...shown.variants].filter((id) => id !== frame.frame) });
     return h("li", {}, button);
   });
   return h("section", { class: "more" }, h("h3", {}, t(title)), h("ul", { class: "tiles" }, ...items));
@@ -104,6 +113,16 @@ async function ask(frame) {
   ]);
   known.set(frame.frame, { colors: colors.filter(Boolean), like });
   if (state.frames[0]?.frame === frame.frame) render();
+}
+
+const question = (frame) => `${state.view.id}/${frame.frame}`;
+
+async function askWhy(frame) {
+  const asked = question(frame);
+  answers.set(asked, null);
+  const told = await read(`v1/jobs/${encodeURIComponent(state.view.id)}/why-not/${encodeURIComponent(frame.frame)}`).catch(() => ({}));
+  answers.set(asked, told);
+  if (state.frames[0] && question(state.frames[0]) === asked) render();
 }
 
 /** A frame as the catalogue tells it, in the form of a match. */

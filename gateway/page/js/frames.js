@@ -4,7 +4,7 @@ import { picture } from "./api.js";
 import { h } from "./dom.js";
 import { glasses } from "./drawings.js";
 import { state } from "./store.js";
-import { number, percent, t, term } from "./text.js";
+import { number, t, term } from "./text.js";
 
 const part = encodeURIComponent;
 
@@ -62,14 +62,5 @@ export function price(frame) {
   return currency ? number(amount, { style: "currency", currency, maximumFractionDigits: 2, minimumFractionDigits: 0 }) : number(amount);
 }
 
-/** How well a frame fits the wish, 0 to 1, by its weighted blocks; nothing where the service gives no reasons. */
-export function fitOf({ why }) {
-  const blocks = [...(why?.matched ?? []), ...(why?.missed ?? [])];
-  const weight = blocks.reduce((sum, block) => sum + block.weight, 0);
-  return weight ? blocks.reduce((sum, block) => sum + block.weight * block.fit, 0) / weight : null;
-}
-
-export const fitText = (frame) => {
-  const fit = fitOf(frame);
-  return fit === null ? "" : t("frame.fit", { fit: percent(fit) });
-};
+/** How well a frame fits the wish, 0 to 1; only the balanced score is a share of what was wished. */
+export const fitOf = (score) => (state.view?.matches?.strategy === "balanced" && typeof score === "number" ? Math.max(0, Math.min(1, score)) : null);

@@ -51,7 +51,7 @@ function tellTrouble() {
   if (!shown) return;
   const retry = h("button", { type: "button", class: "link" }, t("trouble.retry"));
   retry.onclick = () => again();
-  fill($("notice"), h("p", {}, has(`trouble.${trouble.code}`) ? t(`trouble.${trouble.code}`) : trouble.message || t("trouble.title")), retry);
+  fill($("notice"), h("p", {}, has(`trouble.${trouble.code}`) ? t(`trouble.${trouble.code}`) : t(trouble.retryable ? "trouble.busy" : "trouble.title")), retry);
 }
 
 /** On a phone the stage may be out of sight when new frames arrive. */

@@ -21,7 +21,7 @@ const newSeed = () => crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
 export function begin(photo) {
   if (state.root) deleteJob(state.root).catch(() => {}); // the photo before; the sweeper gets what stays
   set({ ...structuredClone(FRESH), photo, phase: "working" });
-  return run((signal) => createJob(photo.blob, options({ count: 1, seed: newSeed() }), signal));
+  return run((signal) => createJob(photo.blob, { ...options({ count: 1, seed: newSeed() }), consent: true }, signal));
 }
 
 /** Run again from the rules on. A new drawing is asked for only where the wish may have changed. */
@@ -63,8 +63,8 @@ async function run(create) {
 
 const told = (error) =>
   error instanceof Problem
-    ? { code: error.code, advice: error.advice, message: error.message }
-    : { code: "internal", advice: [], message: "" };
+    ? { code: error.code, advice: error.advice, retryable: error.retryable }
+    : { code: "internal", advice: [], retryable: true };
 
 /** Take over what a record has; what it has not yet stays as it was, so nothing flickers. */
 function show(job) {
@@ -98,8 +98,8 @@ function keepDesigns(job) {
 function end() {
   const { job } = state;
   if (job.state === "succeeded") return set({ running: false, phase: "done" });
-  const { code = job.state, advice = [], detail = "" } = job.error ?? {};
-  set({ running: false, trouble: { code, advice, message: detail } });
+  const { code = job.state, advice = [], retryable = true } = job.error ?? {};
+  set({ running: false, trouble: { code, advice, retryable } });
 }
 
 /** Delete the photo and everything made of it, here and on the server. @throws Problem */

@@ -93,21 +93,21 @@ function render() {
   if (troubles) explain(state.trouble);
 }
 
-function explain({ code, advice, message }) {
+function explain({ code, advice, retryable }) {
   const [first = { code }] = advice.filter((item) => !item.usable);
-  const title = [`trouble.${first.code}`, `trouble.${code}`].find(has);
-  const words = first.sentence ?? (has(`trouble.${code}.do`) ? t(`trouble.${code}.do`) : message || t("trouble.do"));
+  const title = [`trouble.${first.code}`, `trouble.${code}`, retryable ? "trouble.busy" : "trouble.title"].find(has);
+  const words = first.sentence ?? t([`trouble.${code}.do`, retryable ? "trouble.busy.do" : "trouble.do"].find(has));
   const camera = h("button", { type: "button", class: "primary", "data-key": "camera" }, t("trouble.camera"));
   const pick = h("button", { type: "button", "data-key": "pick" }, t("trouble.pick"));
   camera.onclick = openCamera;
   pick.onclick = () => $("file").click();
-  const retry = state.photo && ["offline", "broker_unavailable", "store_unavailable", "queue_full", "deadline_exceeded", "stage_timed_out", "expired"].includes(code);
+  const retry = state.photo && retryable;
   const same = h("button", { type: "button", class: "primary", "data-key": "same" }, t("trouble.retry"));
   same.onclick = () => begin(state.photo);
   fill(
     $("trouble"),
     drawing(first.code, first),
-    h("h2", { id: "trouble-title" }, t(title ?? "trouble.title")),
+    h("h2", { id: "trouble-title" }, t(title)),
     h("p", {}, words),
     h("div", { class: "row" }, ...(retry ? [same, pick] : [camera, pick])),
   );

@@ -16,7 +16,7 @@ export const FRESH = {
   beside: false,
   bare: false,
   designs: [], // every drawing so far: {job, name, seed, kept}
-  trouble: null, // {code, advice, message}
+  trouble: null, // {code, advice, retryable}
 };
 
 export const state = structuredClone(FRESH);
