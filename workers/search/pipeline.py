@@ -117,6 +117,14 @@ def _match(catalogue: Catalogue, place: int, **found: Any) -> Match:
     )
 
 
+def warm(catalogue: Catalogue) -> None:
+    """Search once for women and once for men, so that no job waits for tables to be made."""
+    indifferent = Wish(shape=(0.0,) * 31, color=(0.0,) * 15)
+    for gender in ("female", "male"):
+        if len(side_of(catalogue, gender).index):
+            search(catalogue, indifferent, filters=Filters(gender=gender))
+
+
 def search_line(
     line: dict[str, Any], catalogue: Catalogue, strategy: Strategy = Strategy.BALANCED, limit: int = 6
 ) -> dict[str, Any]:

@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from shared.broker import make_app
 from shared.contracts import Matches, Stage
 from shared.stage import Work, stage
-from workers.search import open_catalogue, search
+from workers.search import open_catalogue, search, warm
 
 app = make_app()
 
 
 def _prepare() -> Mapping[str, str]:
     catalogue = open_catalogue()
+    warm(catalogue)
     return {f"catalogue {catalogue.name}": catalogue.version}
 
 
