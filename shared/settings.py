@@ -97,10 +97,10 @@ class Settings(BaseSettings):
     flower_port: int = Field(5555, ge=0, le=65535, description="Port Flower listens on, on loopback only.")
     gateway_processes: int = Field(1, ge=1, description="Gateway processes.")
     gateway_threads: int = Field(
-        64, ge=4, description="Requests one gateway process serves at once, streams included."
+        256, ge=4, description="Requests one gateway process serves at once, streams included."
     )
     max_streams: int = Field(
-        32, ge=1, description="Clients that may listen to events of one gateway process at once."
+        200, ge=1, description="Clients that may listen to events of one gateway process at once."
     )
     max_upload_bytes: int = Field(
         15_000_000, ge=1_000, description="Largest upload; more is 413, before buffering."
