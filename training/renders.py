@@ -21,7 +21,7 @@ from rich.progress import track
 from shared.eyewear.describe import describe
 from shared.eyewear.render import render_rgba
 from shared.eyewear.sampling import random_spec
-from shared.eyewear.spec import FrameSpec
+from shared.eyewear.spec import Colour, FrameSpec
 from shared.settings import settings
 
 Images = NDArray[np.uint8]
@@ -29,6 +29,10 @@ Numbers = NDArray[np.float32]
 
 _LOOK = (
     1  # raise it when the renderer's look or the sampling changes: views kept from before are then redrawn
+)
+_TINTS = (
+    *(Colour.GREY, Colour.BROWN, Colour.BLACK, Colour.BLUE, Colour.GREEN),
+    *(Colour.PINK, Colour.PURPLE, Colour.GOLD, Colour.RED),
 )
 _PART = 250  # views a process draws at a time
 _SHARPEST = 512  # up to this width a view is painted twice as wide and averaged down
@@ -50,7 +54,15 @@ class Views(NamedTuple):
     specs: tuple[FrameSpec, ...]
 
 
-def views(count: int, seed: int, size: int = 160, *, even: float = 0.5, folder: Path | None = None) -> Views:
+def views(
+    count: int,
+    seed: int,
+    size: int = 160,
+    *,
+    even: float = 0.5,
+    tinted: float = 0.0,
+    folder: Path | None = None,
+) -> Views:
     """Random frames; drawn at the first call (about 5 ms each), read from disk at later ones.
 
     Args:
@@ -58,11 +70,14 @@ def views(count: int, seed: int, size: int = 160, *, even: float = 0.5, folder: 
         seed: Which; the same on every run, however many processes draw.
         size: Width in pixels; the height is half of it.
         even: As in `random_spec`: 0 as shops sell them, 1 every word equally often.
+        tinted: Share of the frames that become sunglasses, whatever was drawn; `random_spec` alone makes an eighth.
         folder: Where they are kept; `training/` in `data_dir` when not given.
     """
-    kept = (folder or settings().data_dir / "training") / f"views{_LOOK}-{count}-{seed}-{size}-{even:g}"
+    kept = (folder or settings().data_dir / "training") / (
+        f"views{_LOOK}-{count}-{seed}-{size}-{even:g}" + (f"-tinted{tinted:g}" if tinted else "")
+    )
     if not (kept / "specs.jsonl.gz").is_file():
-        _draw_all(kept, (count, seed, size, even))
+        _draw_all(kept, (count, seed, size), (even, tinted))
     text = gzip.decompress((kept / "specs.jsonl.gz").read_bytes()).decode()
     specs = tuple(FrameSpec.model_validate_json(line) for line in text.splitlines())
     told = [describe(spec) for spec in specs]
@@ -70,15 +85,15 @@ def views(count: int, seed: int, size: int = 160, *, even: float = 0.5, folder: 
     return Views(np.load(kept / "images.npy", mmap_mode="r"), shape, color, specs)
 
 
-def _draw_all(kept: Path, asked: tuple[int, int, int, float]) -> None:
+def _draw_all(kept: Path, asked: tuple[int, int, int], mix: tuple[float, float]) -> None:
     """Fill the folder; the list of specifications is written last, so a folder without one is not finished."""
-    count, seed, size, even = asked
+    count, seed, size = asked
     kept.mkdir(parents=True, exist_ok=True)
     images = open_memmap(kept / "images.npy", "w+", np.uint8, (count, size // 2, size, 4))
     starts = range(0, count, _PART)
     lines: list[str] = []
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        jobs = [pool.submit(_draw_part, (seed, s), min(_PART, count - s), size, even) for s in starts]
+        jobs = [pool.submit(_draw_part, (seed, s), min(_PART, count - s), size, mix) for s in starts]
         for start, job in track(list(zip(starts, jobs, strict=True)), description=f"drawing {count} frames"):
             drawn, part = job.result()
             images[start : start + len(drawn)] = drawn
@@ -87,10 +102,25 @@ def _draw_all(kept: Path, asked: tuple[int, int, int, float]) -> None:
     (kept / "specs.jsonl.gz").write_bytes(gzip.compress("\n".join(lines).encode(), 6))
 
 
-def _draw_part(seed: Sequence[int], count: int, size: int, even: float) -> tuple[Images, list[str]]:
-    rng = np.random.default_rng(seed)
+def _draw_part(
+    seed: Sequence[int], count: int, size: int, mix: tuple[float, float]
+) -> tuple[Images, list[str]]:
+    rng, (even, tinted) = np.random.default_rng(seed), mix
     specs = [random_spec(rng, even=even) for _ in range(count)]
+    if tinted:
+        specs = [_sunglasses(spec, rng) if rng.random() < tinted else spec for spec in specs]
     return np.stack([draw(spec, size) for spec in specs]), [spec.model_dump_json() for spec in specs]
+
+
+def _sunglasses(spec: FrameSpec, rng: np.random.Generator) -> FrameSpec:
+    """The frame with lenses of any colour, from a breath of it to nearly opaque, often fading downwards."""
+    return spec.model_copy(
+        update={
+            "lens_tint": _TINTS[int(rng.integers(len(_TINTS)))],
+            "tint_density": round(float(rng.uniform(0.2, 1.0)), 3),
+            "tint_gradient": bool(rng.random() < 0.5),  # noqa: PLR2004  one of two
+        }
+    )
 
 
 def draw(spec: FrameSpec, size: int) -> Images:

@@ -27,7 +27,14 @@ _TOLD_EVERY = 100
 
 
 def fit(
-    taught: Lessons, design: str, seed: int, steps: int, kept: Path, *, batch: int = BATCH
+    taught: Lessons,
+    design: str,
+    seed: int,
+    steps: int,
+    kept: Path,
+    *,
+    batch: int = BATCH,
+    until: int | None = None,
 ) -> keras.Model:
     """Train, or go on training, and return the finished network.
 
@@ -38,16 +45,18 @@ def fit(
         steps: Of one batch each.
         kept: Where the checkpoint lies, ending in `.keras`.
         batch: Frames of one step.
+        until: Stop after so many steps, to go on another time; the rate falls as for `steps`.
     """
     model = _resumed(kept) or _begun(design, seed, steps)
     seen: list[float] = []
+    last = min(steps, until or steps)
     with Progress() as bar:
-        task = bar.add_task("training the tagger", total=steps, completed=_step(model))
-        for step in range(_step(model), steps):
+        task = bar.add_task("training the tagger", total=last, completed=_step(model))
+        for step in range(_step(model), last):
             seen.append(float(model.train_on_batch(*_batch(taught, (seed, step), batch))))
             if (step + 1) % _TOLD_EVERY == 0:
                 bar.print(f"step {step + 1}: loss {np.mean(seen[-_TOLD_EVERY:]):.3f}")
-            if (step + 1) % _KEPT_EVERY == 0 or step + 1 == steps:
+            if (step + 1) % _KEPT_EVERY == 0 or step + 1 == last:
                 _keep(model, kept)
             bar.advance(task)
     return model
@@ -63,7 +72,14 @@ def _begun(design: str, seed: int, steps: int) -> keras.Model:
 
 
 def _resumed(kept: Path) -> keras.Model | None:
-    return keras.models.load_model(kept, custom_objects={"loss": loss}) if kept.is_file() else None
+    if not kept.is_file():
+        return None
+    model = keras.models.load_model(kept, custom_objects={"loss": loss})
+    for layer in model.layers:
+        # A checkpoint does not tell how often chance was asked: once a step.
+        if (chance := getattr(layer, "seed_generator", None)) is not None:
+            chance.state.assign([int(chance.state[0]), _step(model)])
+    return model
 
 
 def _step(model: keras.Model) -> int:
@@ -102,12 +118,14 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=11, help="of frames, weights and batches")
     parser.add_argument("--frames", type=int, default=FRAMES)
     parser.add_argument("--steps", type=int, default=STEPS)
+    parser.add_argument("--batch", type=int, default=BATCH, help="frames of one step")
     parser.add_argument("--models", type=Path, default=settings().models_dir)
     parser.add_argument("--work", type=Path, default=settings().data_dir / "training")
     given = parser.parse_args(argv)
     given.work.mkdir(parents=True, exist_ok=True)
     taught = lessons(given.frames, given.seed, photos=PHOTOS, folder=given.work)
-    model = fit(taught, given.design, given.seed, given.steps, given.work / f"{given.name}.keras")
+    kept = given.work / f"{given.name}.keras"
+    model = fit(taught, given.design, given.seed, given.steps, kept, batch=given.batch)
     entry = {
         "name": given.name,
         "version": "1",

@@ -24,7 +24,8 @@ Pixels = NDArray[np.uint8]
 Numbers = NDArray[np.float32]
 
 VIEW = 256  # width of the renders that are photographed
-_LOOK = 1  # raise it when photos are made otherwise
+TINTED = 0.4  # shops' photos are of sunglasses nearly as often
+_LOOK = 2  # raise it when photos are made otherwise
 _PART = 250
 _RETAKES = 3
 
@@ -50,7 +51,7 @@ def lessons(count: int, seed: int, *, photos: int = 2, folder: Path | None = Non
         photos: How many photos of each.
         folder: Where they are kept; `training/` in `data_dir` when not given.
     """
-    drawn = views(count, seed, VIEW, folder=folder)
+    drawn = views(count, seed, VIEW, tinted=TINTED, folder=folder)
     kept = (folder or settings().data_dir / "training") / f"photos{_LOOK}-{count}-{seed}-{photos}.npy"
     if not kept.is_file():
         part = kept.with_suffix(".part")
