@@ -1,5 +1,6 @@
 """Which column tells what: by its header, by its cells, by a mapping file; and how cells are read."""
 
+import tomllib
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from shared.errors import CatalogueInvalidError
 from workers.search.importing.cells import read
 from workers.search.importing.columns import Plan, plan, read_hints
+from workers.search.importing.fields import FIELDS
 from workers.search.importing.guess import as_toml
 from workers.search.importing.prose import from_prose
 
@@ -227,3 +229,21 @@ def test_words_of_a_name_are_a_guess_of_last_resort() -> None:
     assert from_prose("Olive Rose Pearl for all", "", missing) == {}
     assert from_prose("Black Pearl Round", "Black Pearl", missing) == {"shape": ("round",)}
     assert from_prose("Kids round", "", ("gender",)) == {}
+
+
+DOCS = Path(__file__).resolve().parents[2] / "docs" / "06-catalogues.md"
+
+
+def test_the_documented_mapping_is_one() -> None:
+    """Given the example in the documentation / If read / Then it is valid and says what the text around it says."""
+    example = DOCS.read_text("utf-8").partition("```toml\n")[2].partition("```")[0]
+    hints = read_hints(tomllib.loads(example))
+    assert hints.columns["name"] == ("Maker", "Series")
+    assert hints.values["gender"] == {"D": "female", "H": "male"}
+    assert hints.columns["text"] is False
+
+
+def test_every_field_is_documented() -> None:
+    """Given the fields that can be mapped / Then each stands in the documentation's table."""
+    text = DOCS.read_text("utf-8")
+    assert [name for name in FIELDS if f"`{name}`" not in text] == []
