@@ -67,11 +67,14 @@ def advise(lines: TextIO, language: str) -> None:
 
 @click.command()
 @click.option("--catalogue", "name", help="Name of the catalogue; the configured one when not given.")
-@click.option("--strategy", type=click.Choice(list(Strategy)), default=Strategy.FACTORIZED, show_default=True)
+@click.option("--strategy", type=click.Choice(list(Strategy)), default=Strategy.BALANCED, show_default=True)
 @click.option("--limit", type=click.IntRange(1, 1000), default=6, show_default=True, help="How many frames.")
 @_input
 def search(lines: TextIO, name: str | None, strategy: str, limit: int) -> None:
-    """Wishes to frames: {"shape": […], "color": […]} in, {"matches": […]} out."""
+    """Wishes to frames: {"shape": […], "color": […]} and what is asked of frames in, {"matches": […]} out.
+
+    A line may bring `filters`, `preferences` and `language`, as the options of a job.
+    """
     from workers.search import open_catalogue, search_line
 
     catalogue = open_catalogue(name)

@@ -24,7 +24,7 @@ _STEPS = len(STAGES)
 )
 @click.option("--url", help="A running gateway; without it everything is computed in this process.")
 @click.option("--language", type=click.Choice(["en", "ru"]), default="en", show_default=True)
-@click.option("--strategy", type=click.Choice(list(Strategy)), default=Strategy.FACTORIZED, show_default=True)
+@click.option("--strategy", type=click.Choice(list(Strategy)), default=Strategy.BALANCED, show_default=True)
 @click.option("--limit", type=click.IntRange(1, 50), default=6, show_default=True, help="How many frames.")
 @click.option("--catalogue", help="Name of the catalogue.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo instead of tables.")
@@ -123,7 +123,7 @@ class Local:
         yield {"face": face.model_dump(mode="json")}
         advised = advise(face, self._rules, options.language)
         yield advised.model_dump(mode="json")
-        found = search(self._catalogue, advised.wish, strategy=options.strategy, limit=options.limit)
+        found = search(self._catalogue, advised.wish, options)
         yield {"matches": found.model_dump(mode="json")}
         try:
             drawn = design(advised.wish, options.generate)

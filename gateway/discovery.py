@@ -22,6 +22,7 @@ from shared.records import keys
 
 routes = Blueprint("discovery", __name__, url_prefix="/v1")
 _LOOKS_AT = {
+    Strategy.BALANCED: "Eleven blocks of features by how much the rules care; six frames that differ.",
     Strategy.STANDART: "All 46 numbers at once, by cosine.",
     Strategy.FACTORIZED: "Shape and colour apart, by the product of their cosines.",
     Strategy.FACTORIZED_PLUS: "As factorized, with a stronger say of shape.",
