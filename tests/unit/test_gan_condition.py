@@ -7,6 +7,7 @@ from shared.contracts.wish import COLOR_FEATURES, SHAPE_FEATURES
 from shared.errors import InvalidRequestError
 from shared.eyewear.describe import describe
 from shared.eyewear.sampling import random_spec
+from shared.eyewear.spec import FrameSpec, Shape
 from workers.gan.condition import FEATURES, GROUPS, condition
 from workers.gan.reading import asked_words
 
@@ -30,6 +31,14 @@ def test_every_group_arrives_at_its_own_places() -> None:
         place = GROUPS[group]
         assert [FEATURES[place][i] for i in np.flatnonzero(asked[place])] == [word]
         assert asked[place].sum() == 1
+
+
+@pytest.mark.parametrize("shape", list(Shape))
+def test_a_frame_s_own_numbers_ask_for_its_outline(shape: Shape) -> None:
+    """Given "one like this" / Then a brow-line is asked for as a brow-line, not as the shape it also counts as."""
+    asked = condition(*describe(FrameSpec(shape=shape)))
+
+    assert asked_words(asked)["shape"] == shape
 
 
 def test_groups_cover_what_is_one_of_several_and_nothing_else() -> None:

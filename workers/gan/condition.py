@@ -20,6 +20,8 @@ GROUPS = {
     "material": slice(28, 30),
     "color": slice(31, 45),
 }
+# A brow-line, walnut or wayfarer frame carries its base shape as strongly as its own name.
+_NAMED_FIRST = 1e-9 * np.isin(FEATURES, ("clubmaster", "walnut", "wayfarer"))
 _LOWEST, _HIGHEST = -0.1, 1.0
 # Known of a frame as yes or no only (angularity: in halves); half a nose pad would be the ghost of one.
 _STEPS = {"nose_pads": 1, "top_heavy": 1, "colors_differ": 1, "angular": 2}
@@ -28,8 +30,8 @@ _STEPS = {"nose_pads": 1, "top_heavy": 1, "colors_differ": 1, "angular": 2}
 def condition(shape: ArrayLike, color: ArrayLike) -> Floats:
     """What to draw: (46,) numbers, or (n, 46) for n wishes.
 
-    Within each group the largest becomes 1 and the rest 0, the first where several are largest; what is left is
-    clipped to -0.1 … 1, flags to no and yes.
+    Within each group the largest becomes 1 and the rest 0, the first where several are largest, but a named outline
+    before the shape that it also counts as (`describe`); what is left is clipped to -0.1 … 1, flags to no and yes.
 
     Args:
         shape: (31,) or (n, 31) in the order of `SHAPE_FEATURES`.
@@ -45,12 +47,14 @@ def condition(shape: ArrayLike, color: ArrayLike) -> Floats:
     if blocks[0].shape[:-1] != blocks[1].shape[:-1]:
         raise InvalidRequestError("shape and color are not of equally many wishes.")
     wish = np.concatenate(blocks, axis=-1)
-    asked = np.clip(wish, _LOWEST, _HIGHEST).astype(np.float32)
+    asked = np.clip(wish, # A brow-line, walnut or wayfarer frame carries its base shape as strongly as its own name.
+_NAMED_FIRST = 1e-9 * np.isin(FEATURES, ("clubmaster", "walnut", "wayfarer"))
+_LOWEST, _HIGHEST).astype(np.float32)
     for name, steps in _STEPS.items():
         place = FEATURES.index(name)
         asked[..., place] = np.clip(np.floor(asked[..., place] * steps + 0.5), 0, steps) / steps
     for group in GROUPS.values():
-        part = wish[..., group]
+        part = wish[..., group] + _NAMED_FIRST[group]
         asked[..., group] = np.arange(part.shape[-1]) == part.argmax(axis=-1)[..., np.newaxis]
     return asked
 
