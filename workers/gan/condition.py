@@ -47,9 +47,7 @@ def condition(shape: ArrayLike, color: ArrayLike) -> Floats:
     if blocks[0].shape[:-1] != blocks[1].shape[:-1]:
         raise InvalidRequestError("shape and color are not of equally many wishes.")
     wish = np.concatenate(blocks, axis=-1)
-    asked = np.clip(wish, # A brow-line, walnut or wayfarer frame carries its base shape as strongly as its own name.
-_NAMED_FIRST = 1e-9 * np.isin(FEATURES, ("clubmaster", "walnut", "wayfarer"))
-_LOWEST, _HIGHEST).astype(np.float32)
+    asked = np.clip(wish, _LOWEST, _HIGHEST).astype(np.float32)
     for name, steps in _STEPS.items():
         place = FEATURES.index(name)
         asked[..., place] = np.clip(np.floor(asked[..., place] * steps + 0.5), 0, steps) / steps
