@@ -25,7 +25,7 @@ from training.gan import judge
 from training.gan.artefacts import Artefacts, artefacts
 from training.gan.distances import frechet, kernel_distance, precision_recall, vendi
 from training.gan.knowns import knowns
-from training.gan.samples import WISHES, beside, gallery, wish_condition
+from training.gan.samples import WISHES, beside, cropped, gallery, wish_condition
 from training.renders import Views
 from training.sr.fidelity import fidelity
 from workers.gan.condition import Floats
@@ -101,8 +101,7 @@ def judged_renders(specs: Sequence[FrameSpec], asked: Floats, tagger: Tagger) ->
     """The renders themselves: what no drawing can be expected to surpass."""
     found = Judged()
     for spec, condition in zip(specs, asked, strict=True):
-        view = render_rgba(spec, WIDTH)
-        found.look(view[len(view) // 10 : -(len(view) // 10)], condition, tagger)
+        found.look(cropped(render_rgba(spec, WIDTH)), condition, tagger)
     return found
 
 
@@ -139,10 +138,10 @@ def reading_table(renders: Judged, first: Judged, best: Judged) -> Table:
 
 def distance_table(others: Judged, renders: Judged, first: Judged, best: Judged) -> Table:
     """Distances to other renders, and spread."""
-    true = np.array(others.features, np.float64)
-    sets = [np.array(one.features, np.float64) for one in (renders, first, best)]
-    size = min(map(len, (true, *sets)))
-    true, sets = true[:size], [one[:size] for one in sets]
+    size = min(len(one.features) for one in (others, renders, first, best))
+    true, *sets = (np.array(one.features[:size], np.float64) for one in (others, renders, first, best))
+    deviation = np.sqrt(true.var(axis=0).mean())  # features have no unit of their own
+    true, sets = true / deviation, [one / deviation for one in sets]
     covered = [precision_recall(one, true) for one in sets]
     return [
         ("against other renders", "renders", "first candidate", "best of 8"),

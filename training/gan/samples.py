@@ -54,13 +54,13 @@ def beside(
 ) -> None:
     """Write designs, each below the render whose 46 numbers it was asked for."""
     cells = [
-        np.vstack([_cell(_cropped(render_rgba(spec, 2 * _CELL[0]))), _cell(design)])
+        np.vstack([_cell(cropped(render_rgba(spec, 2 * _CELL[0]))), _cell(design)])
         for design, spec in zip(designs, specs, strict=True)
     ]
     _write(file, [cells[i : i + across] for i in range(0, len(cells), across)])
 
 
-def _cropped(view: NDArray[np.uint8]) -> NDArray[np.uint8]:
+def cropped(view: NDArray[np.uint8]) -> NDArray[np.uint8]:
     """A render's canvas without the empty tenths above and below, as designs have it."""
     high = len(view)
     return view[high // 10 : high - high // 10]

@@ -1,4 +1,4 @@
-"""How the generator draws the frames of the large views: `python -m training.sr.drawn FILE.npy`.
+"""How the exported generator draws the frames of the large views: `python -m training.sr.drawn FILE.npy`.
 
 Half of the enlarger's lessons start from these, so that it learns to sharpen what it will be given.
 """
@@ -15,11 +15,11 @@ import numpy as np
 from keras import ops
 from numpy.typing import NDArray
 
-from shared.settings import settings
-from training.gan.export import load
+from shared.models import find, load_verified
+from training import litert
 from training.gan.knowns import FREE, knowns
-from training.gan.networks import picture
-from training.gan.train import recipe_of
+from training.gan.networks import generator, picture
+from training.gan.train import NAME, Recipe
 from training.renders import Views, views
 from training.sr.train import LARGE
 
@@ -39,12 +39,13 @@ def main(argv: Sequence[str] | None = None) -> None:
     """Draw and keep."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--folder", type=Path, default=settings().data_dir / "training" / "gan")
+    parser.add_argument("--width", type=int, default=Recipe.width, help="of the generator")
     parser.add_argument("--views", type=int, default=LARGE[0], help="how many of the large views")
     given = parser.parse_args(argv)
-    core, _, step = load(given.folder, recipe_of(given.folder).width)
+    core = generator(given.width)
+    litert.regain(load_verified(NAME), core)
     np.save(given.file, drawn(core, views(given.views, *LARGE[1:])))
-    print(f"drawn by the generator of step {step:,}")
+    print(f"drawn by {NAME} {find(NAME).version}")
 
 
 if __name__ == "__main__":
