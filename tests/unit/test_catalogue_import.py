@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from shared.catalogues.catalogue import Catalogue
 from shared.catalogues.snapshot import activate, current, folder_of, previous
@@ -16,6 +19,7 @@ from shared.errors import (
     CatalogueDamagedError,
     CatalogueInvalidError,
     CatalogueNotInstalledError,
+    ExpertGlassesError,
 )
 from workers.search.importing.report import Report
 from workers.search.importing.table import import_table
@@ -406,3 +410,39 @@ def test_the_published_catalogue_is_a_folder(research: Path, home: Path) -> None
         research / "data" / "expertglasses", "published", data_dir=home, validate_only=True
     )
     assert (checked.accepted, checked.version) == (8521, None)
+
+
+# Headers a table may have, cells it may not.
+_CELLS = st.one_of(
+    st.sampled_from(
+        ["", "1", "-1", "52-18-140", "round", "kids", "https://a.b/c.jpg", "7.1E+12", "nan", '"', "\x00"]
+    ),
+    st.text(max_size=12),
+)
+_HEADERS = st.lists(
+    st.sampled_from(["sku", "price", "gender", "shape", "size", "color", "image", "x"]), min_size=1
+)
+TABLES = st.builds(
+    lambda header, rows, separator, encoding: "\n".join(
+        separator.join(row) for row in [header, *rows]
+    ).encode(encoding, "replace"),
+    _HEADERS,
+    st.lists(st.lists(_CELLS, max_size=8), max_size=6),
+    st.sampled_from(",;\t"),
+    st.sampled_from(["utf-8", "utf-16", "cp1251", "cp1252"]),
+)
+
+
+@settings_of_hypothesis(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(content=st.one_of(st.binary(max_size=400), TABLES))
+def test_no_file_breaks_the_import(tmp_path: Path, content: bytes) -> None:
+    """Given any bytes at all / If imported / Then there is a report or one of our errors, and no row is lost."""
+    table = tmp_path / "any.csv"
+    table.write_bytes(content)
+    try:
+        report = import_table(table, "any", data_dir=tmp_path, validate_only=True)
+    except ExpertGlassesError:
+        return
+    assert report.rows == report.accepted + report.rejected
