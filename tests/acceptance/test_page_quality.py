@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, FileChooser, Page, expect
 from shopper import Shopper, visit
 from stack import RunningStack, portrait
 from test_page import NO_FACE
@@ -83,15 +83,22 @@ def test_the_keyboard_is_enough(browser: Browser, stack: RunningStack) -> None:
     """Given no mouse, a shopper skips to the content, chooses, agrees, and goes through tabs and frames."""
     with visit(browser, stack) as shopper:
         page = shopper.page
+        choosers: list[FileChooser] = []
+
+        def opened(chooser: FileChooser) -> None:
+            choosers.append(chooser)
+
+        page.on("filechooser", opened)
         shopper.arrive()
         page.keyboard.press("Tab")
         expect(shopper[".skip"]).to_be_focused()
         page.keyboard.press("Enter")
         page.keyboard.press("Tab")
         expect(shopper["#pick"]).to_be_focused()
-        with page.expect_file_chooser() as chooser:
-            page.keyboard.press("Enter")
-        chooser.value.set_files({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": portrait()})
+        page.keyboard.press("Enter")
+        while not choosers:
+            page.wait_for_timeout(50)
+        choosers[0].set_files({"name": "me.jpg", "mimeType": "image/jpeg", "buffer": portrait()})
         expect(shopper["#consent"]).to_be_focused()
         page.keyboard.press("Space")
         for _ in ("what happens", "go"):
