@@ -1,5 +1,7 @@
 """The measures that designs are judged by, on things of which the answer is known."""
 
+from pathlib import Path
+
 import cv2
 import numpy as np
 import pytest
@@ -9,7 +11,7 @@ from shared.eyewear.sampling import random_spec
 from shared.eyewear.spec import FrameSpec, Material, Rim
 from training.gan.artefacts import artefacts
 from training.gan.distances import frechet, kernel_distance, precision_recall, vendi
-from training.gan.evaluate import asked_frames, conditions, markdown
+from training.gan.evaluate import asked_frames, conditions, main, markdown
 from training.gan.samples import WISHES, wish_condition
 from training.sr.fidelity import fidelity, ssim
 from training.sr.patches import with_margin
@@ -138,3 +140,25 @@ def test_tables_are_markdown() -> None:
     assert markdown([[("a", "b"), ("1", "2")], [("c",), ("3",)]]) == (
         "| a | b |\n| --- | --- |\n| 1 | 2 |\n\n| c |\n| --- |\n| 3 |\n"
     )
+
+
+def test_one_command_judges_prints_and_shows(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A handful of wishes / Then every table is there with numbers, and the sheets have their rows and columns."""
+    main(["--count", "6", "--enlarged", "1", "--like", "2", "--seeds", "2", "--out", str(tmp_path)])
+    printed = capsys.readouterr().out
+
+    assert printed.rstrip() == (tmp_path / "table.md").read_text().rstrip()
+    for row in (
+        "shape",
+        "rim",
+        "color",
+        "material",
+        "Fréchet distance",
+        "recall",
+        "loose parts, %",
+        "PSNR, dB",
+    ):
+        (line,) = (line for line in printed.splitlines() if line.startswith(f"| {row} |"))
+        assert all(float(cell) >= 0 for cell in line.split("|")[2:-1]), line
+    assert cv2.imread(str(tmp_path / "gallery.webp")).shape == (10 * 128, 2 * 320, 3)
+    assert cv2.imread(str(tmp_path / "samples.webp")).shape == (2 * 256, 4 * 320, 3)

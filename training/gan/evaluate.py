@@ -40,7 +40,6 @@ WIDTH = 640  # pixels of a canvas
 SEED = 31
 GROUPS = ("shape", "rim", "color", "material", "upper", "height", "width", "nose")
 _SHOWN = 20  # designs at random
-_LIKE = 16  # drawings of one wish, to see how they differ
 
 
 @dataclass
@@ -118,12 +117,12 @@ def judged_designs(artist: Designer, asked: Floats, tagger: Tagger) -> tuple[Jud
     return first, best, shown
 
 
-def alike(artist: Designer, tagger: Tagger) -> float:
-    """Vendi score of drawings of one wish that differ in the seed alone, 1 to 16, mean over the gallery's wishes."""
+def alike(artist: Designer, tagger: Tagger, count: int) -> float:
+    """Vendi score of drawings of one wish that differ in the seed alone, 1 to count, mean over the gallery's wishes."""
     scores = []
     for words in WISHES:
         condition = wish_condition(words)
-        views = (artist.draw(condition, SEED, number).pixels for number in range(_LIKE))
+        views = (artist.draw(condition, SEED, number).pixels for number in range(count))
         features = [tagger.read_canvas(view, canvas_mm=CANVAS_MM).features for view in views]
         scores.append(vendi(np.array(features, np.float64)))
     return float(np.mean(scores))
@@ -191,6 +190,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1_000, help="wishes, and as many other renders")
     parser.add_argument("--enlarged", type=int, default=200, help="renders enlarged again")
+    parser.add_argument("--like", type=int, default=16, help="drawings of one wish, to see how they differ")
+    parser.add_argument("--seeds", type=int, default=6, help="columns of the gallery")
     parser.add_argument("--out", type=Path, default=settings().data_dir / "judged")
     given = parser.parse_args(argv)
     given.out.mkdir(parents=True, exist_ok=True)
@@ -199,7 +200,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     asked = conditions(specs)
     renders, others = judged_renders(specs, asked, tagger), judged_renders(more, conditions(more), tagger)
     first, best, shown = judged_designs(artist, asked, tagger)
-    text = markdown(
+    text = f"{given.count} wishes\n\n" + markdown(
         [
             reading_table(renders, first, best),
             distance_table(others, renders, first, best),
@@ -207,9 +208,9 @@ def main(argv: Sequence[str] | None = None) -> None:
             enlargement_table(given.enlarged),
         ]
     )
-    text += f"\nVendi score of {_LIKE} drawings of one wish: {alike(artist, tagger):.2f}\n"
+    text += f"\nVendi score of {given.like} drawings of one wish: {alike(artist, tagger, given.like):.2f}\n"
     (given.out / "table.md").write_text(text, encoding="utf-8")
-    gallery(artist, given.out / "gallery.webp")
+    gallery(artist, given.out / "gallery.webp", given.seeds)
     beside(shown, specs[: len(shown)], given.out / "samples.webp")
     print(text)
 

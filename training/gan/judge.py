@@ -61,6 +61,7 @@ def take_up(kept: Path, steps: int) -> None:
         0.0, steps, warmup_target=_AGAIN_RATE, warmup_steps=steps // 20
     )
     model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3), loss={"tags": loss, "features": None})
+    model.optimizer.build(model.trainable_variables)
     model.save(kept)
 
 

@@ -73,5 +73,6 @@ def _cell(pixels: NDArray[np.uint8]) -> Rgb:
 
 
 def _write(file: Path, rows: Sequence[Sequence[Rgb]]) -> None:
-    sheet = np.vstack([np.hstack(list(row)) for row in rows])
+    blank = np.full_like(rows[0][0], 255)
+    sheet = np.vstack([np.hstack([*row, *[blank] * (len(rows[0]) - len(row))]) for row in rows])
     cv2.imwrite(str(file), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_WEBP_QUALITY, 85])
