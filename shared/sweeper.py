@@ -60,6 +60,8 @@ def _rescue(records: Records, job_id: str) -> None:
             "stage_stranded", job=job_id, stage=str(which), attempts=fields.get(f"{which}.attempts", "0")
         )
         submit(make_app(), job_id, which)
+        # It has waited its turn before: to the end that workers take from.
+        records.redis.lmove(which, which, "LEFT", "RIGHT")
 
 
 def _stranded(client: redis.Redis, fields: dict[str, str], which: Stage, now: float) -> bool:

@@ -162,3 +162,15 @@ def test_two_sweepers_at_once_send_one_message(records: Records, config: Setting
         list(pool.map(lambda other: sweeper._rescue(other, JOB), others))
 
     assert waiting(records, Stage.PERCEPTION) == 1
+
+
+def test_a_stranded_job_goes_before_those_that_came_later(records: Records) -> None:
+    """Given a long queue / If a stage is sent again / Then its message is the next that a worker takes."""
+    for later in range(3):
+        records.redis.lpush(Stage.PERCEPTION, f"message {later}")
+    records.begin(JOB, Stage.PERCEPTION, WORKER, 3)
+
+    sweep(records)
+
+    assert JOB in (records.redis.lindex(Stage.PERCEPTION, -1) or "")
+    assert waiting(records, Stage.PERCEPTION) == 4
