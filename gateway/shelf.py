@@ -13,6 +13,7 @@ from shared.catalogues.facets import COLORS, GENDERS, MATERIALS, RIMS, SHAPES, F
 from shared.contracts import Filters
 from shared.errors import FrameNotFoundError
 from shared.eyewear.describe import from_vectors
+from shared.eyewear.printed import with_sizes
 from shared.eyewear.spec import FrameSpec
 from shared.settings import settings
 
@@ -101,9 +102,10 @@ def _counted(codes: NDArray[Any], words: Sequence[str]) -> dict[str, int]:
 
 
 def spec_of(catalogue: Catalogue, place: int) -> FrameSpec:
-    """How to draw a frame: as the catalogue says, else as its numbers ask."""
+    """How to draw a frame: as the catalogue says, else as its numbers ask, in the sizes its shop tells."""
     told = catalogue.tell(place)
     if told.get("spec"):
         return FrameSpec.model_validate(told["spec"])
     arrays = _arrays_of(catalogue)
-    return from_vectors(arrays.shape[place].tolist(), arrays.color[place].tolist(), seed=place)
+    spec = from_vectors(arrays.shape[place].tolist(), arrays.color[place].tolist(), seed=place)
+    return with_sizes(spec, told["details"])

@@ -156,6 +156,7 @@ def test_parquet_is_read_as_a_table_of_words(tmp_path: Path) -> None:
         (b"\xd0\xcf\x11\xe0rest", "save the sheet as CSV"),
         (b"PAR1 but nothing else", "no Parquet"),
         (bytes(range(256)) * 8, "no text"),
+        ("id,color\n1,red\n".encode("utf-16") + b"\0", "no text"),
     ],
 )
 def test_what_is_no_table_is_refused(tmp_path: Path, content: bytes, reason: str) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from shared.contracts.wish import COLOR_FEATURES, SHAPE_FEATURES, Wish
 from shared.eyewear.describe import describe, from_vectors
+from shared.eyewear.printed import with_sizes
 from shared.eyewear.proportions import HEIGHT_SHARE
 from shared.eyewear.sampling import random_spec
 from shared.eyewear.spec import Colour, FrameSpec, Rim, Shape
@@ -94,3 +95,16 @@ def test_published_frames_can_all_be_drawn(research: Path) -> None:
         spec = from_vectors(shape, color)
         assert spec.rim == ("full_rim", "semi_rim", "rimless")[int(np.argmax(shape[10:13]))]
         assert spec.color is tuple(Colour)[int(np.argmax(color[:14]))]
+
+
+def test_a_frame_is_drawn_in_the_sizes_its_shop_tells() -> None:
+    """Given printed sizes / If a frame is made of them / Then it has them; sizes of no frame are passed over."""
+    spec = from_vectors(*describe(FrameSpec()))
+    told = with_sizes(
+        spec, {"lens_width": 48, "bridge_width": 20, "temple_length": 140, "price": 5, "size": "48-20"}
+    )
+    assert told.size == "48□20-140"
+    assert told.lens_height / told.lens_width == pytest.approx(spec.lens_height / spec.lens_width, abs=0.01)
+    assert with_sizes(spec, {"lens_width": 48, "lens_height": 40.0}).lens_height == 40.0
+    for nothing in ({}, {"lens_width": 5}, {"lens_width": 31, "lens_height": 63}, {"lens_width": None}):
+        assert with_sizes(spec, nothing) == spec

@@ -36,7 +36,7 @@ class Photos:
             wanted: Path or address of each, and the width of its front in mm where it is known.
         """
         asked = [path for path, _ in wanted if path is not None]
-        files = iter(self._pictures.load(asked))
+        files = self._pictures.load(asked)
         return [None if path is None else self._tags(next(files), width) for path, width in wanted]
 
     def _tags(self, file: bytes | PictureError, width_mm: float | None) -> "Tags | PictureError":

@@ -50,8 +50,8 @@ class PictureError(Exception):
 class Pictures(Protocol):
     """Where pictures are."""
 
-    def load(self, wanted: Sequence[str]) -> list[bytes | PictureError]:
-        """The files of some pictures, by path or address, in this order."""
+    def load(self, wanted: Sequence[str]) -> Iterator[bytes | PictureError]:
+        """The files of some pictures, by path or address, in this order; few are held at a time."""
         ...
 
     def named(self, name: str) -> str | None:
@@ -119,8 +119,8 @@ class _Folder:
         files = (path for path in root.rglob("*") if path.suffix.lower() in _ENDINGS)
         self._index = _Index(sorted(path.relative_to(root).as_posix() for path in files))
 
-    def load(self, wanted: Sequence[str]) -> list[bytes | PictureError]:
-        return [_caught(self._find, one) for one in wanted]
+    def load(self, wanted: Sequence[str]) -> Iterator[bytes | PictureError]:
+        return (_caught(self._find, one) for one in wanted)
 
     def _find(self, wanted: str) -> bytes:
         return self._read(self._index.find(wanted))
@@ -163,8 +163,8 @@ class _Zip:
         inside = [entry.filename for entry in entries if _stays_inside(entry.filename)]
         self._index = _Index([name for name in inside if name.lower().endswith(_ENDINGS)])
 
-    def load(self, wanted: Sequence[str]) -> list[bytes | PictureError]:
-        return [_caught(self._find, one) for one in wanted]
+    def load(self, wanted: Sequence[str]) -> Iterator[bytes | PictureError]:
+        return (_caught(self._find, one) for one in wanted)
 
     def _find(self, wanted: str) -> bytes:
         return self._read(self._index.find(wanted))
@@ -190,9 +190,10 @@ class _ByUrl:
     def __init__(self, outbound: Outbound) -> None:
         self._outbound = outbound
 
-    def load(self, wanted: Sequence[str]) -> list[bytes | PictureError]:
+    def load(self, wanted: Sequence[str]) -> Iterator[bytes | PictureError]:
         with ThreadPoolExecutor(_AT_ONCE) as pool:
-            return list(pool.map(partial(_caught, self._fetch), wanted))
+            for first in range(0, len(wanted), _AT_ONCE):
+                yield from pool.map(partial(_caught, self._fetch), wanted[first : first + _AT_ONCE])
 
     def named(self, name: str) -> str | None:  # noqa: ARG002  addresses are not guessed
         return None

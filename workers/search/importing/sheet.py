@@ -214,11 +214,20 @@ def _text(file: IO[bytes], encoding: str) -> TextIOWrapper:
 
 def _lines(text: TextIOWrapper, name: str) -> Iterator[str]:
     seen = 0
-    while line := text.readline(_LONGEST_LINE):
+    while line := _line(text, name):
         seen += len(line)
         if seen > _MOST_TEXT:
             raise CatalogueInvalidError(f"{name} unpacks to more than {_MOST_TEXT:,} characters.")
         yield line
+
+
+def _line(text: TextIOWrapper, name: str) -> str:
+    try:
+        return text.readline(_LONGEST_LINE)
+    except UnicodeDecodeError as error:  # UTF-16 leaves no stray bytes to go on with
+        raise CatalogueInvalidError(
+            f"{name} is no text of the encoding {error.encoding}: {error.reason}."
+        ) from None
 
 
 def _parquet() -> Any:
