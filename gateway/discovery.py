@@ -23,9 +23,9 @@ from shared.records import keys
 routes = Blueprint("discovery", __name__, url_prefix="/v1")
 _LOOKS_AT = {
     Strategy.BALANCED: "Eleven blocks of features by how much the rules care; six frames that differ.",
-    Strategy.STANDART: "All 46 numbers at once, by cosine.",
-    Strategy.FACTORIZED: "Shape and colour apart, by the product of their cosines.",
-    Strategy.FACTORIZED_PLUS: "As factorized, with a stronger say of shape.",
+    Strategy.STANDART: "All shape numbers at once and colour, by the product of the two cosines.",
+    Strategy.FACTORIZED: "Lens shape, rim, all else of the shape, and colour, by the product of four factors.",
+    Strategy.FACTORIZED_PLUS: "Nine groups of shape numbers and colour, by the product of ten factors.",
     Strategy.COLOR_ONLY: "The 15 colour numbers alone.",
     Strategy.SHAPE_ONLY: "The 30 shape numbers alone.",
     Strategy.MOST_POPULAR: "What sells best; the wish counts for the gender only.",
