@@ -128,6 +128,19 @@ def rollback(name: str) -> None:
     print(f"{name}: version {version} is in force")
 
 
+@catalogue.command()
+@click.argument("name")
+@click.option(
+    "--keep", type=click.IntRange(min=0), default=10, show_default=True, help="Newest versions that stay."
+)
+def prune(name: str, keep: int) -> None:
+    """Remove old versions of NAME; the one in force and the one before it always stay. An import does so itself."""
+    from workers.search.importing.pruning import prune as remove
+
+    for version in remove(settings().data_dir, name, keep):
+        print(f"{name}: version {version} is removed")
+
+
 def _run(
     name: str,
     *,

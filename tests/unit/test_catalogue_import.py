@@ -1,7 +1,9 @@
 """Tables become catalogues: whole or not at all, every row a frame or a reason."""
 
 import json
+import os
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from shared.errors import (
     CatalogueNotInstalledError,
     ExpertGlassesError,
 )
+from workers.search.importing.pruning import prune
 from workers.search.importing.report import Report
 from workers.search.importing.table import import_table
 
@@ -317,6 +320,32 @@ def test_back_to_what_was_before(home: Path) -> None:
     assert current(home, "shop") == first
     activate(home, "shop", previous(home, "shop"))
     assert current(home, "shop") == second
+
+
+def test_old_versions_make_room(home: Path) -> None:
+    """Given many versions of long ago / If pruned / Then those in force now and before stay, and the newest."""
+    versions = [str(take(home, GOOD.replace("129", str(number))).version) for number in range(130, 136)]
+    folder = folder_of(home, "shop")
+    activate(home, "shop", versions[0])
+    broken_off = folder / ".part-abc"
+    broken_off.mkdir()
+    for age, version in enumerate(versions):
+        when = time.time() - 10 * 24 * 3600 + age
+        os.utime(folder / version / "manifest.json", (when, when))
+    os.utime(broken_off, (0, 0))
+    assert prune(home, "shop", keep=2) == versions[1:4]
+    assert {path.parent.name for path in folder.glob("*/manifest.json")} == {versions[0], *versions[4:]}
+    assert not broken_off.exists()
+    assert previous(home, "shop") == versions[5]
+
+
+def test_a_version_of_just_now_stays(home: Path) -> None:
+    """Given searches that may still read it / If pruned / Then a version of the last hour stays."""
+    first = str(take(home, GOOD).version)
+    for number in (130, 131):
+        take(home, GOOD.replace("129", str(number)))
+    assert prune(home, "shop", keep=0) == []
+    assert (folder_of(home, "shop") / first / "manifest.json").is_file()
 
 
 def test_a_broken_snapshot_does_not_come_back(home: Path) -> None:

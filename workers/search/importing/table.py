@@ -21,6 +21,7 @@ from workers.search.importing.fields import plain_header
 from workers.search.importing.frames import Maker, id_of, key_of, marked
 from workers.search.importing.photos import Photos
 from workers.search.importing.pictures import PictureError, open_pictures
+from workers.search.importing.pruning import prune
 from workers.search.importing.published import published_frames, published_source
 from workers.search.importing.report import Fault, Problem, Problems, Report, Severity
 from workers.search.importing.seen import Seen
@@ -98,6 +99,7 @@ def import_table(
             held = held if activate else "it was only to be written"
             if held is None:
                 snapshot.activate(data_dir, name, version)
+                prune(data_dir, name)
         return work.report(name, version, held, time.perf_counter() - started)
 
 
