@@ -9,6 +9,7 @@ from flask import current_app
 from kombu.exceptions import OperationalError
 
 from gateway.access import caller
+from gateway.hub import Hub
 from gateway.queueing import Pace
 from shared.blobs import BlobStore
 from shared.broker import connect, make_app, submit
@@ -31,6 +32,7 @@ class Door:
         config: Its settings.
         client: The one Redis client; it has a pool of connections and is safe between threads.
         records: Job records.
+        hub: Events of jobs as they happen.
         places: How many more requests may stay open, waiting or listening.
         heartbeat_seconds: Between two signs of life on a silent event stream.
         outbound: The way to addresses that clients name.
@@ -43,6 +45,7 @@ class Door:
         self.config = config
         self.client = connect(config)
         self.records = Records(self.client)
+        self.hub = Hub(self.records)
         self.places = BoundedSemaphore(config.max_streams)
         self.heartbeat_seconds = heartbeat_seconds
         self._blobs = BlobStore.from_settings(config)

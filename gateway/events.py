@@ -2,18 +2,16 @@
 
 import json
 import re
-import time
 from collections.abc import Iterator
 
 import redis
 from flask import Blueprint, Response, request
 
-from gateway.door import open_door
+from gateway.door import Door, open_door
 from gateway.spec import Scope, operation
 from gateway.view import RESULTS, result_view
-from gateway.waiting import BLOCK_SECONDS
 from shared.contracts import TERMINAL, StageState
-from shared.errors import InvalidRequestError, JobNotFoundError, TooManyStreamsError
+from shared.errors import InvalidRequestError, JobGoneError, JobNotFoundError, TooManyStreamsError
 from shared.records import Event, EventKind, Records
 
 routes = Blueprint("events", __name__, url_prefix="/v1/jobs")
@@ -38,31 +36,29 @@ def listen(job_id: str) -> Response:
         return Response(status=204)
     if not door.places.acquire(blocking=False):
         raise TooManyStreamsError
-    answer = Response(
-        stream(door.records, job_id, after, door.heartbeat_seconds), content_type="text/event-stream"
-    )
+    answer = Response(stream(door, job_id, after), content_type="text/event-stream")
     # Not in the generator: one that never started would never give its place back.
     answer.call_on_close(door.places.release)
     answer.headers["X-Accel-Buffering"] = "no"
     return answer
 
 
-def stream(records: Records, job_id: str, after: str, heartbeat_seconds: float) -> Iterator[str]:
+def stream(door: Door, job_id: str, after: str) -> Iterator[str]:
     """The text of the stream. A lost broker ends it; the client comes back with the last id it saw."""
-    spoke = time.monotonic()
     try:
-        while True:
-            over = records.over(job_id)
-            found = list(records.events(job_id, after, min(BLOCK_SECONDS, heartbeat_seconds)))
-            for event in found:
-                yield _frame(event, records, job_id)
-                after, spoke = event.id, time.monotonic()
-            if (found and _last(found[-1])) or (over and not found):
+        with door.hub.follow(job_id, after) as feed:
+            found: list[Event] | None = feed.catch_up()
+            if not found and door.records.over(job_id):
                 return
-            if time.monotonic() - spoke >= heartbeat_seconds:
-                yield ": alive\n\n"
-                spoke = time.monotonic()
-    except (redis.RedisError, JobNotFoundError):
+            while found is not None:
+                for event in found:
+                    yield _frame(event, door.records, job_id)
+                if found and _last(found[-1]):
+                    return
+                found = feed.take(door.heartbeat_seconds)
+                if found == []:
+                    yield ": alive\n\n"
+    except (redis.RedisError, JobNotFoundError, JobGoneError):
         return
 
 

@@ -4,10 +4,7 @@ import re
 import time
 
 from gateway.door import Door
-from shared.records import Records
 
-# One blocking read; shorter than the client's socket timeout, so that silence is not taken for a lost broker.
-BLOCK_SECONDS = 0.5
 _WAIT = re.compile(r"(?:^|[,;\s])wait\s*=\s*\"?(\d{1,9})\b", re.IGNORECASE)
 
 
@@ -17,12 +14,14 @@ def preferred_wait(header: str, most: int) -> int:
     return min(int(found[1]), most) if found else 0
 
 
-def wait_until_over(records: Records, job_id: str, seconds: float) -> None:
+def wait_until_over(door: Door, job_id: str, seconds: float) -> None:
     """Return when the job has ended or is gone, or after `seconds`."""
-    last, until = "0", time.monotonic() + seconds
-    while not records.over(job_id) and (left := until - time.monotonic()) > 0:
-        for event in records.events(job_id, last, min(left, BLOCK_SECONDS)):
-            last = event.id
+    until = time.monotonic() + seconds
+    with door.hub.follow(job_id) as feed:
+        feed.catch_up()
+        found: object = ()
+        while found is not None and not door.records.over(job_id) and (left := until - time.monotonic()) > 0:
+            found = feed.take(left)
 
 
 def wait_as_preferred(door: Door, job_id: str, header: str) -> dict[str, str]:
@@ -35,7 +34,7 @@ def wait_as_preferred(door: Door, job_id: str, header: str) -> dict[str, str]:
     if not seconds or not door.places.acquire(blocking=False):
         return {}
     try:
-        wait_until_over(door.records, job_id, seconds)
+        wait_until_over(door, job_id, seconds)
     finally:
         door.places.release()
     return {"Preference-Applied": f"wait={seconds}"}

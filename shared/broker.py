@@ -17,6 +17,7 @@ from shared.contracts import STAGES, Stage
 from shared.settings import Settings, settings
 
 _SENTINEL_PORT = 26379
+_CONNECTIONS = 4096  # more than any process has threads: whoever needs one gets one
 
 # The task of each stage; its queue has the stage's name.
 TASKS = {
@@ -46,6 +47,7 @@ def connect(config: Settings | None = None, *, patient: bool = False) -> redis.R
         "health_check_interval": 15,
         "retry": retry,
         "retry_on_error": again,
+        "max_connections": _CONNECTIONS,
     }
     url = config.redis_url.get_secret_value()
     if url.startswith("sentinel://"):

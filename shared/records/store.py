@@ -271,10 +271,9 @@ class Records:
 
     # Events ------------------------------------------------------------------------------------------
 
-    def events(self, job_id: str, after: str = "0", block_seconds: float = 0.0) -> Iterator[Event]:
-        """Events after `after`; with `block_seconds`, wait that long for the first."""
-        block = max(1, int(block_seconds * 1000)) if block_seconds else None
-        answer = self.redis.xread({keys.events(job_id): after}, count=100, block=block)
+    def events(self, job_id: str, after: str = "0") -> Iterator[Event]:
+        """Events after `after`."""
+        answer = self.redis.xread({keys.events(job_id): after})
         for _, entries in cast("list[tuple[str, list[tuple[str, dict[str, str]]]]]", answer or []):
             for event_id, fields in entries:
                 yield Event.from_stream(event_id, fields)
