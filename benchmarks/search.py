@@ -2,7 +2,8 @@
 
 Run: `python benchmarks/search.py [--queries N] [--tables FOLDER]`. Both answer the same wishes on the same frames:
 the published tables where FOLDER has them, else the generated default. The baseline does per query what the
-published definition says (norms, cosines of blocks, product, full sort); both give the six best frames.
+published definition says (norms, cosines of blocks, product, full sort); both give the six best frames. The last
+column is the whole search: models, variety, other colours, reasons, and the answer as a contract. The bar is 300 µs.
 """
 
 import argparse
@@ -18,7 +19,10 @@ from numpy.typing import NDArray
 from shared.catalogues.catalogue import Catalogue
 from shared.catalogues.snapshot import folder_of, map_array
 from shared.contracts import Strategy, Wish
+from shared.scoring.exact import exact
 from shared.scoring.published import BLOCKS
+from shared.scoring.query import query_of
+from shared.scoring.ranking import ranked
 from shared.scoring.side import side_of
 from shared.scoring.tables import Form
 from workers.search import search
@@ -62,14 +66,14 @@ class Definition:
 
     def __init__(self, folder: Path) -> None:
         shape, self.color = (np.array(map_array(folder, name)) for name in ("shape.npy", "color.npy"))
-        self.male, self.shape = shape[:, 30] > 0, shape[:, :30]
+        self.male, self.shape, self.whole = shape[:, 30] > 0, shape[:, :30], shape
 
     def __call__(self, wish: Wish, strategy: Strategy) -> NDArray[np.intp]:
         """Positions of the six best, best first."""
         chosen = self.male == (wish.shape[30] > 0)
-        if strategy is Strategy.MOST_POPULAR:
-            return np.random.default_rng(0).permutation(np.flatnonzero(chosen))[:6]
         shape, color = self.shape[chosen], self.color[chosen]
+        if strategy is Strategy.BALANCED:
+            return np.argsort(-exact(query_of(wish, strategy), self.whole[chosen], color))[:6]
         unit, wanted = shape / np.linalg.norm(shape, axis=1, keepdims=True), np.array(wish.shape)
         blocks, with_color = BLOCKS[strategy]
         score = np.ones(len(shape))
@@ -79,6 +83,12 @@ class Definition:
             tone = np.array(wish.color)
             score *= color @ tone / (np.linalg.norm(color, axis=1) * np.linalg.norm(tone))
         return np.argsort(-score)[:6]
+
+
+def best_six(catalogue: Catalogue, wish: Wish, strategy: Strategy) -> NDArray[np.int64]:
+    """Positions of the six best by score alone, best first."""
+    gender = "male" if wish.shape[30] > 0 else "female"
+    return ranked(catalogue, gender, query_of(wish, strategy), 6).places
 
 
 def p50(work: Callable[[Wish], object], wishes: list[Wish]) -> float:
@@ -107,12 +117,17 @@ def main() -> None:
         print(f"opened in {1000 * seconds['opened']:.0f} ms\n")
         definition = Definition(folder_of(Path(home), catalogue.name) / catalogue.version)
         print(
-            "| per query | CPU p50, µs | definition as written, µs | ratio | bar, µs |\n|---|---:|---:|---:|---:|"
+            "| per query | six best, CPU p50, µs | definition as written, µs | with models, variety, reasons, µs |\n"
+            "|---|---:|---:|---:|"
         )
         for strategy in Strategy:
-            ours = p50(lambda wish, s=strategy: search(catalogue, wish, strategy=s), wishes)
+            whole = p50(lambda wish, s=strategy: search(catalogue, wish, strategy=s), wishes)
+            if strategy is Strategy.MOST_POPULAR:
+                print(f"| {strategy} | – | – | {whole:.0f} |")
+                continue
+            six = p50(lambda wish, s=strategy: best_six(catalogue, wish, s), wishes)
             plain = p50(lambda wish, s=strategy: definition(wish, s), wishes)
-            print(f"| {strategy} | {ours:.0f} | {plain:.0f} | {plain / ours:.1f} | 300 |")
+            print(f"| {strategy} | {six:.0f} | {plain:.0f} | {whole:.0f} |")
 
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ from shared.settings import settings
 from workers.expert.engine import infer
 from workers.expert.rules import RuleSet, load
 from workers.search import search
+from workers.search.choice import best_models
 from workers.search.generated import DEFAULT, build_default
 
 Find = Callable[[Wish, int], list[int]]  # a wish and a seed in, positions of six frames out
@@ -143,6 +144,17 @@ def finder(catalogue: Catalogue, strategy: Strategy) -> Find:
     return find
 
 
+def unvaried(catalogue: Catalogue) -> Find:
+    """What `balanced` would show if frames that look alike cost nothing."""
+
+    def find(wish: Wish, _: int) -> list[int]:
+        gender = "male" if wish.shape[30] > 0 else "female"
+        found: list[int] = best_models(catalogue, gender, Aims(wish).query, 6).places.tolist()
+        return found
+
+    return find
+
+
 def opened(tables: Path | None, home: Path) -> Catalogue:
     """The catalogue to search."""
     if tables is None:
@@ -172,8 +184,9 @@ def main() -> None:
         catalogue = opened(asked.tables, Path(home))
         judge = Judge(catalogue, load(settings().rules_dir))
         print(f"{len(faces)} random faces, {catalogue.size} frames ({catalogue.name})\n")
-        rows = ((strategy.value, judge.judge(finder(catalogue, strategy), faces)) for strategy in Strategy)
-        for line in table(rows):
+        finders = {strategy.value: finder(catalogue, strategy) for strategy in Strategy}
+        finders["balanced, not varied"] = unvaried(catalogue)
+        for line in table((name, judge.judge(find, faces)) for name, find in finders.items()):
             print(line, flush=True)
 
 
