@@ -1,14 +1,10 @@
 """From what a row and its photo tell to a frame of the catalogue."""
 
 import math
-import re
 from collections import Counter
 from collections.abc import Sequence
 from functools import lru_cache
-from hashlib import blake2b
-from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from shared.eyewear.spec import Colour, Nose
 from workers.search.importing.drafts import Draft
@@ -37,8 +33,6 @@ _LOOKS = (
 )
 _SPOKEN = {"second": "second_color", "upper": "upper_line"}
 _TOP_HEAVY_FROM = 0.25  # as in `describe`
-_LONGEST_ID = 80
-_PLAIN_ID = re.compile(r"[\w~+:][\w.~+:-]*")
 _PLAIN_DETAILS = (
     *("brand", "model", "price", "currency", "in_stock", "lens_width", "lens_height", "bridge_width"),
     *("temple_length", "total_width", "link"),
@@ -155,46 +149,6 @@ def _looking(told: Told, seen: tuple[str, ...] = ()) -> _Look:
         "upper_line": sure(told.upper),
     }
     return _Look(*vectors(told), tuple((name, found) for name, found in words.items() if found), seen)
-
-
-def key_of(draft: Draft) -> str:
-    """What makes a row itself: its id, else its picture, else all its cells."""
-    values = draft.values
-    if "id" in values:
-        return f"id {slug(values['id'])}"
-    if picture := values.get("image") or values.get("image_url"):
-        return f"picture {picture}"
-    return "cells " + "\x1f".join(draft.cells)
-
-
-def id_of(draft: Draft) -> str:
-    """The id it has, or one made of its picture's name, else of its own."""
-    values = draft.values
-    if "id" in values:
-        return slug(values["id"])
-    if picture := values.get("image") or values.get("image_url"):
-        path = unquote(urlsplit(picture).path) if "://" in picture else picture.replace("\\", "/")
-        return slug(PurePosixPath(path).stem)
-    words = (
-        values.get("brand", ""),
-        values.get("model", ""),
-        values.get("name", ""),
-        *values.get("color", ()),
-    )
-    return slug(" ".join(dict.fromkeys(filter(None, words))))
-
-
-def marked(frame_id: str, key: str) -> str:
-    """An id that is another row's too, or too long, told apart by what makes this row itself."""
-    return f"{frame_id}-{blake2b(key.encode(), digest_size=4).hexdigest()}"
-
-
-def slug(text: str) -> str:
-    """An id that can stand in an address: letters, digits and `-_.~+:`."""
-    clean = text if _PLAIN_ID.fullmatch(text) else re.sub(r"[^\w.~+:-]+", "-", text).strip("-.")
-    if len(clean) > _LONGEST_ID:
-        return marked(clean[: _LONGEST_ID - 9], clean)
-    return clean or "frame"
 
 
 def _gender(words: tuple[str, ...] | None) -> str:

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from shared.contracts.base import Contract
 
-_SHOWN = 100  # problems in the report itself; the file has them all
+SHOWN = 100  # problems in the report itself; the file has them all
 _WORDS = 1_000  # different unknown words that are counted
 
 Severity = Literal["rejected", "warning"]
@@ -134,7 +134,7 @@ class Problems:
     def add(self, fault: Fault) -> None:
         """Take one."""
         self.counts[fault.severity] += 1
-        if len(self.first) < _SHOWN:
+        if len(self.first) < SHOWN:
             self.first.append(Problem(**fault._asdict()))
         if self._open:
             self._open.write(json.dumps(fault._asdict(), ensure_ascii=False) + "\n")
