@@ -117,13 +117,14 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--design", choices=tuple(DESIGNS), default="plain")
     parser.add_argument("--seed", type=int, default=11, help="of frames, weights and batches")
     parser.add_argument("--frames", type=int, default=FRAMES)
+    parser.add_argument("--tinted", type=float, default=0.0, help="share of frames made sunglasses of")
     parser.add_argument("--steps", type=int, default=STEPS)
     parser.add_argument("--batch", type=int, default=BATCH, help="frames of one step")
     parser.add_argument("--models", type=Path, default=settings().models_dir)
     parser.add_argument("--work", type=Path, default=settings().data_dir / "training")
     given = parser.parse_args(argv)
     given.work.mkdir(parents=True, exist_ok=True)
-    taught = lessons(given.frames, given.seed, photos=PHOTOS, folder=given.work)
+    taught = lessons(given.frames, given.seed, photos=PHOTOS, tinted=given.tinted, folder=given.work)
     kept = given.work / f"{given.name}.keras"
     model = fit(taught, given.design, given.seed, given.steps, kept, batch=given.batch)
     entry = {

@@ -24,8 +24,7 @@ Pixels = NDArray[np.uint8]
 Numbers = NDArray[np.float32]
 
 VIEW = 256  # width of the renders that are photographed
-TINTED = 0.4  # shops' photos are of sunglasses nearly as often
-_LOOK = 2  # raise it when photos are made otherwise
+_LOOK = 1  # raise it when photos are made otherwise
 _PART = 250
 _RETAKES = 3
 
@@ -42,17 +41,22 @@ class Lessons(NamedTuple):
     targets: Numbers
 
 
-def lessons(count: int, seed: int, *, photos: int = 2, folder: Path | None = None) -> Lessons:
+def lessons(
+    count: int, seed: int, *, photos: int = 2, tinted: float = 0.0, folder: Path | None = None
+) -> Lessons:
     """Photographed renders.
 
     Args:
         count: How many frames.
         seed: Which.
         photos: How many photos of each.
+        tinted: As in `training.renders.views`.
         folder: Where they are kept; `training/` in `data_dir` when not given.
     """
-    drawn = views(count, seed, VIEW, tinted=TINTED, folder=folder)
-    kept = (folder or settings().data_dir / "training") / f"photos{_LOOK}-{count}-{seed}-{photos}.npy"
+    drawn = views(count, seed, VIEW, tinted=tinted, folder=folder)
+    kept = (folder or settings().data_dir / "training") / (
+        f"photos{_LOOK}-{count}-{seed}-{photos}{f'-tinted{tinted:g}' if tinted else ''}.npy"
+    )
     if not kept.is_file():
         part = kept.with_suffix(".part")
         _photograph(part, (count, seed, photos), drawn.images)
