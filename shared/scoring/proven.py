@@ -22,6 +22,7 @@ from shared.scoring.tables import Array, Query
 
 _FIRST = 512  # candidates asked for at first
 _MORE = 8  # times as many each time the proof fails
+_MOST = 200_000  # candidates; where so many frames score alike, a scan in batches holds less in memory
 _PATTERNS = 6  # of signs; when more could matter, a scan of all frames costs less
 _TIE = 10.0**-DECIMALS
 
@@ -62,12 +63,12 @@ def candidates(
 
 def best_sums(
     parts: list[Coded], numbers: Numbers, query: Query, count: int, passed: NDArray[np.bool_] | None
-) -> tuple[NDArray[np.int64], Array]:
-    """The best frames by a sum: positions and scores, as `exact.best` ranks them."""
+) -> tuple[NDArray[np.int64], Array] | None:
+    """The best frames by a sum: positions and scores, as `exact.best` ranks them; None where too many score alike."""
     weights = weights_of(query)
     doubt = max(part.doubt(weights) for part in parts)
     asked = max(_FIRST, 4 * count)
-    while True:
+    while asked <= _MOST:
         found = candidates(parts, weights, asked, passed)
         enough = len(found.promised) >= count
         least = found.promised[count - 1] - doubt if enough else -np.inf
@@ -76,6 +77,7 @@ def best_sums(
             chosen, scores = best(exact(query, *numbers.at(places)), count)
             return places[chosen], scores
         asked *= _MORE
+    return None
 
 
 def weights_of(query: Query) -> Array:
@@ -96,9 +98,8 @@ def best_products(
     for number, (signs, most) in enumerate(search.patterns()):
         if most <= max(search.least, _TIE):
             break
-        if number == _PATTERNS:
+        if number == _PATTERNS or not search.look(signs):
             return None
-        search.look(signs)
     if search.least <= _TIE:
         return None
     places = search.places[search.scores >= search.least - _TIE]
@@ -145,12 +146,12 @@ class _Products:
                 told.append((row, float(np.prod(np.where(row > 0, self._up, self._down))) * apart))
         yield from sorted(told, key=lambda pair: -pair[1])
 
-    def look(self, signs: Array) -> None:
-        """Find every frame of these signs that belongs among the best."""
+    def look(self, signs: Array) -> bool:
+        """Find every frame of these signs that belongs among the best; False where that cannot be proven."""
         signed = self._factors * signs[:, None]
         scale = 1 / np.where(signs > 0, self._up, self._down)
         asked, tuned = max(_FIRST, 2 * self._count), False
-        while True:
+        while asked <= _MOST:
             weights = scale @ signed
             found = candidates(self._parts, weights, asked, self._passed)
             factors = numbers_of(*self._numbers.at(found.places), self._query.form) @ signed.T
@@ -158,11 +159,12 @@ class _Products:
             doubt = max(part.doubt(weights) for part in self._parts)
             mean = max(found.others + doubt, 0.0) / len(signs)
             if mean == 0 or len(signs) * np.log(mean) - np.log(scale).sum() < self._log_least():
-                return
+                return True
             if better is None or tuned:
                 asked *= _MORE
             else:
                 scale, tuned = better, True
+        return False
 
     def _log_least(self) -> float:
         return float(np.log(max(self.least - _TIE, 1e-300)))

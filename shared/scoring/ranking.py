@@ -44,9 +44,8 @@ def ranked(
     coded = coded_of(catalogue)
     if coded is not None:
         parts, numbers = coded.parts(query.form, gender), Numbers(catalogue.shape, catalogue.color)
-        if parts and not query.product:
-            return Ranked(*best_sums(parts, numbers, query, count, passed))
-        if parts and (found := best_products(parts, numbers, query, count, passed)) is not None:
+        look = best_products if query.product else best_sums
+        if parts and (found := look(parts, numbers, query, count, passed)) is not None:
             return Ranked(*found)
     if catalogue.size >= LARGE:
         return scanned(catalogue, side_of(catalogue, gender).index, query, count, passed)

@@ -9,7 +9,7 @@ import pytest
 from shared.catalogues.catalogue import Catalogue
 from shared.catalogues.snapshot import folder_of
 from shared.contracts import Strategy, Wish
-from shared.scoring import coded, ranking
+from shared.scoring import coded, proven, ranking
 from shared.scoring.coded import CodedCatalogue, write_index
 from shared.scoring.proven import Numbers, best_products, best_sums
 from shared.scoring.query import query_of
@@ -117,6 +117,19 @@ def test_filters_leave_the_index_exact(large: Catalogue, strategy: Strategy) -> 
             scan = found_by_scan(large, "any", wish, strategy, passed)
             if found is not None or strategy is Strategy.BALANCED:
                 assert [place for place, _ in found or ()] == [place for place, _ in scan]
+
+
+@pytest.mark.parametrize("strategy", [Strategy.BALANCED, Strategy.FACTORIZED])
+def test_where_too_many_score_alike_all_are_scanned(
+    large: Catalogue, monkeypatch: pytest.MonkeyPatch, strategy: Strategy
+) -> None:
+    """Given a wish that tells no frames apart / If searched / Then the first by id, without holding all candidates."""
+    monkeypatch.setattr(ranking, "LARGE", FRAMES)
+    monkeypatch.setattr(proven, "_MOST", 1000)
+    indifferent = Wish(shape=(0.0,) * 31, color=(0.0,) * 15)
+    assert found_by_index(large, "any", indifferent, strategy) is None
+    found = ranked(Catalogue("large", large.folder), "female", query_of(indifferent, strategy), 6)
+    assert found.places.tolist() == large.frames_for("female")[:6].tolist()
 
 
 @pytest.mark.parametrize("form", list(Form))

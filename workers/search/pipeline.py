@@ -119,10 +119,10 @@ def _match(catalogue: Catalogue, place: int, **found: Any) -> Match:
 
 def warm(catalogue: Catalogue) -> None:
     """Search once for women and once for men, so that no job waits for tables to be made."""
-    indifferent = Wish(shape=(0.0,) * 31, color=(0.0,) * 15)
+    anything = Wish(shape=tuple(map(float, range(31))), color=tuple(map(float, range(15))))
     for gender in ("female", "male"):
         if len(side_of(catalogue, gender).index):
-            search(catalogue, indifferent, filters=Filters(gender=gender))
+            search(catalogue, anything, filters=Filters(gender=gender))
 
 
 def search_line(
