@@ -23,11 +23,14 @@ class Client:
 
     Args:
         url: Its address, e.g. `http://127.0.0.1:8080`.
+        key: An access key; needed unless the gateway listens on this machine alone.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, key: str | None = None) -> None:
         self._url = url.rstrip("/")
         self._session = requests.Session()
+        if key:
+            self._session.headers["Authorization"] = f"Bearer {key}"
 
     def submit(self, photo: Path, options: str) -> dict[str, Any]:
         """Create a job; `options` is JSON text."""

@@ -9,7 +9,7 @@ from rich.console import Console
 
 from cli.client import Client
 from cli.pictures import save_pictures
-from cli.recommend import advance, progress_bar, remote
+from cli.recommend import Remote, advance, progress_bar
 from cli.show import show
 from cli.supervisor import Stack, StackOptions
 from shared.contracts import JobOptions
@@ -28,13 +28,12 @@ def demo(out: Path, language: str) -> None:
     console.print("[bold]Starting[/bold] broker, gateway, four workers and Flower")
     with Stack(StackOptions(port=0, data_dir=out / "stack"), say=console.print) as stack:
         console.print(f"Ready at {stack.url}; Flower at {stack.flower_url}")
-        client = Client(stack.url)
+        service = Remote(Client(stack.url), JobOptions(language=language))
         with progress_bar() as bar:
-            follow = remote(client, JobOptions(language=language))
-            job = advance(bar, "astronaut", follow(photo))
+            job = advance(bar, "astronaut", service.follow(photo))
         show(job, console)
         _save(job, photo, out)
-        save_pictures(job, client, out)
+        save_pictures(job, service.studio(job), out)
     pictures = ", ".join(sorted(path.name for path in out.glob("*.png")))
     console.print(f"\nSaved to {out}/: {pictures}, job.json. Look at {out / 'recommendations.png'} first.")
     if job["state"] != "succeeded":

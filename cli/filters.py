@@ -67,7 +67,12 @@ def advise(lines: TextIO, language: str) -> None:
 
 @click.command()
 @click.option("--catalogue", "name", help="Name of the catalogue; the configured one when not given.")
-@click.option("--strategy", type=click.Choice(list(Strategy)), default=Strategy.BALANCED, show_default=True)
+@click.option(
+    "--strategy",
+    type=click.Choice([s.value for s in Strategy]),
+    default=Strategy.BALANCED.value,
+    show_default=True,
+)
 @click.option("--limit", type=click.IntRange(1, 1000), default=6, show_default=True, help="How many frames.")
 @_input
 def search(lines: TextIO, name: str | None, strategy: str, limit: int) -> None:

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from cli.client import Client
+from cli.pictures import LocalStudio, RemoteStudio, save_pictures
 from cli.show import show
 from shared.contracts import STAGES, JobOptions, Strategy
 from shared.errors import ExpertGlassesError
@@ -23,28 +24,48 @@ _STEPS = len(STAGES)
     "photos", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
 )
 @click.option("--url", help="A running gateway; without it everything is computed in this process.")
+@click.option(
+    "--key",
+    envvar="EXPERTGLASSES_KEY",
+    help="Access key of that gateway; better in the environment as EXPERTGLASSES_KEY.",
+)
 @click.option("--language", type=click.Choice(["en", "ru"]), default="en", show_default=True)
-@click.option("--strategy", type=click.Choice(list(Strategy)), default=Strategy.BALANCED, show_default=True)
+@click.option(
+    "--strategy",
+    type=click.Choice([s.value for s in Strategy]),
+    default=Strategy.BALANCED.value,
+    show_default=True,
+)
 @click.option("--limit", type=click.IntRange(1, 50), default=6, show_default=True, help="How many frames.")
 @click.option("--catalogue", help="Name of the catalogue.")
+@click.option(
+    "--out",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Save the frames, each on the face, and all on one sheet in a folder of this one named after the photo.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo instead of tables.")
 def recommend(  # noqa: PLR0917  click passes each option by name
     photos: tuple[Path, ...],
     url: str | None,
+    key: str | None,
     language: str,
     strategy: str,
     limit: int,
     catalogue: str | None,
+    out: Path | None,
     as_json: bool,
 ) -> None:
     """Recommend frames for each PHOTO, with progress, the face, the reasons and the best frames."""
     options = JobOptions(language=language, strategy=strategy, limit=limit, catalogue=catalogue)
     console, failed = Console(), 0
-    follow = remote(Client(url), options) if url else Local(options).follow
+    service = Remote(Client(url, key), options) if url else Local(options)
     with progress_bar() as bar:
         for photo in photos:
-            job = advance(bar, photo.name, follow(photo))
+            job = advance(bar, photo.name, service.follow(photo))
             failed += job["state"] != "succeeded"
+            if out and job.get("face"):
+                (out / photo.stem).mkdir(parents=True, exist_ok=True)
+                save_pictures(job, service.studio(job), out / photo.stem)
             if as_json:
                 print(json.dumps({"photo": str(photo), **job}, ensure_ascii=False))
             else:
@@ -76,17 +97,33 @@ def advance(bar: Progress, name: str, states: Iterator[dict[str, Any]]) -> dict[
     return job
 
 
-def remote(client: Client, options: JobOptions) -> Any:
-    """A follower of photos on a running service."""
+class Remote:
+    """A running service.
 
-    def follow(photo: Path) -> Iterator[dict[str, Any]]:
-        yield from client.follow(client.submit(photo, options.model_dump_json())["id"])
+    Args:
+        client: Talks to it.
+        options: What is asked for each photo.
+    """
 
-    return follow
+    def __init__(self, client: Client, options: JobOptions) -> None:
+        self._client = client
+        self._options = options.model_dump_json(exclude_unset=True)
+
+    def follow(self, photo: Path) -> Iterator[dict[str, Any]]:
+        """The job so far, each time a stage moves."""
+        yield from self._client.follow(self._client.submit(photo, self._options)["id"])
+
+    def studio(self, job: dict[str, Any]) -> RemoteStudio:
+        """Draws the pictures of a finished job."""
+        return RemoteStudio(self._client, job)
 
 
 class Local:
-    """The same four pipelines without a queue, in this process."""
+    """The same four pipelines without a queue, in this process.
+
+    Args:
+        options: What is asked for each photo.
+    """
 
     def __init__(self, options: JobOptions) -> None:
         from workers.expert import rules_in_force
@@ -118,15 +155,20 @@ class Local:
         from workers.gan.design import design, without_design
         from workers.search import search
 
-        options = self._options
-        face = self._perceiver.perceive(photo.read_bytes())
+        options, data = self._options, photo.read_bytes()
+        face = self._perceiver.perceive(data)
         yield {"face": face.model_dump(mode="json")}
         advised = advise(face, self._rules, options.language)
         yield advised.model_dump(mode="json")
         found = search(self._catalogue, advised.wish, options)
         yield {"matches": found.model_dump(mode="json")}
         try:
-            drawn = design(advised.wish, options.generate)
+            drawn, files = design(advised.wish, options.generate)
         except ExpertGlassesError as error:
-            drawn = without_design(error)
+            drawn, files = without_design(error), {}
+        self._last = LocalStudio(self._catalogue, face, data, files)
         yield {"design": drawn.model_dump(mode="json")}
+
+    def studio(self, job: dict[str, Any]) -> LocalStudio:  # noqa: ARG002  as a service's, which is asked by job
+        """Draws the pictures of the last job."""
+        return self._last
