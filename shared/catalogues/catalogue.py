@@ -13,9 +13,12 @@ from numpy.typing import NDArray
 from shared.catalogues import snapshot
 from shared.catalogues.facets import GENDERS, Facets
 from shared.catalogues.models import Models
+from shared.catalogues.rows import Rows
 from shared.errors import CatalogueDamagedError, FrameNotFoundError
 
 Places = NDArray[np.int64]
+Array = NDArray[np.float64]
+LARGE = 200_000  # frames, from which on searches go by an index, and single frames are read instead of mapped
 _BOTH = GENDERS.index("unisex")
 
 
@@ -56,6 +59,17 @@ class Catalogue:
         arrays = (self.row, self.popularity, self.facets, self._offsets[1:])
         if not fits or {self.manifest["count"], *map(len, arrays)} != {self.size}:
             raise CatalogueDamagedError(f"The arrays of the snapshot {self.version} do not fit together.")
+
+    def numbers(self, places: Places) -> tuple[Array, Array]:
+        """(places, 31) and (places, 15) shape and colour numbers of some frames."""
+        shape, color = self._rows
+        return shape[places], color[places]
+
+    @cached_property
+    def _rows(self) -> tuple[Any, Any]:
+        if self.size < LARGE:
+            return self.shape, self.color
+        return Rows(self.folder / "shape.npy"), Rows(self.folder / "color.npy")
 
     def frames_for(self, gender: str) -> Places:
         """Positions of the frames for a gender, ascending.

@@ -21,7 +21,6 @@ from shared.catalogues import snapshot
 from shared.catalogues.facets import GENDERS
 from shared.scoring.tables import Array, Form, ready
 
-LARGE = 200_000  # frames; below, scores of all of them cost less than an index
 _NUMBERS = 45
 _BYTES = 48  # FAISS is fast when a multiple of 16
 _BATCH = 131_072

@@ -9,7 +9,7 @@ best frames found so far. Two negative factors multiply to a positive score, so 
 still beat what was found is searched in turn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import product
 from typing import NamedTuple
 
@@ -20,22 +20,14 @@ from shared.scoring.coded import Coded, numbers_of
 from shared.scoring.exact import DECIMALS, best, exact
 from shared.scoring.tables import Array, Query
 
+# (frames, 31) and (frames, 15) numbers of some positions of the catalogue, as imported.
+Numbers = Callable[[NDArray[np.int64]], tuple[Array, Array]]
+
 _FIRST = 512  # candidates asked for at first
 _MORE = 8  # times as many each time the proof fails
 _MOST = 200_000  # candidates; where so many frames score alike, a scan in batches holds less in memory
 _PATTERNS = 6  # of signs; when more could matter, a scan of all frames costs less
 _TIE = 10.0**-DECIMALS
-
-
-class Numbers(NamedTuple):
-    """(frames, 31) and (frames, 15) numbers of a catalogue, as imported."""
-
-    shape: Array
-    color: Array
-
-    def at(self, places: NDArray[np.int64]) -> tuple[Array, Array]:
-        """Of some frames."""
-        return self.shape[places], self.color[places]
 
 
 class Candidates(NamedTuple):
@@ -74,7 +66,7 @@ def best_sums(
         least = found.promised[count - 1] - doubt if enough else -np.inf
         if found.others + doubt < least - _TIE or found.others == -np.inf:
             places = np.sort(found.places[found.promised + doubt >= least - _TIE])
-            chosen, scores = best(exact(query, *numbers.at(places)), count)
+            chosen, scores = best(exact(query, *numbers(places)), count)
             return places[chosen], scores
         asked *= _MORE
     return None
@@ -103,7 +95,7 @@ def best_products(
     if search.least <= _TIE:
         return None
     places = search.places[search.scores >= search.least - _TIE]
-    chosen, scores = best(exact(query, *numbers.at(places)), count)
+    chosen, scores = best(exact(query, *numbers(places)), count)
     return places[chosen], scores
 
 
@@ -154,7 +146,7 @@ class _Products:
         while asked <= _MOST:
             weights = scale @ signed
             found = candidates(self._parts, weights, asked, self._passed)
-            factors = numbers_of(*self._numbers.at(found.places), self._query.form) @ signed.T
+            factors = numbers_of(*self._numbers(found.places), self._query.form) @ signed.T
             better = self._take(found.places, factors)
             doubt = max(part.doubt(weights) for part in self._parts)
             mean = max(found.others + doubt, 0.0) / len(signs)

@@ -6,10 +6,10 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.catalogues import Catalogue
-from shared.scoring.coded import LARGE, CodedCatalogue, has_index
+from shared.catalogues import LARGE, Catalogue
+from shared.scoring.coded import CodedCatalogue, has_index
 from shared.scoring.exact import best, exact
-from shared.scoring.proven import Numbers, best_products, best_sums
+from shared.scoring.proven import best_products, best_sums
 from shared.scoring.side import side_of
 from shared.scoring.tables import Array, Query
 
@@ -43,9 +43,9 @@ def ranked(
     """
     coded = coded_of(catalogue)
     if coded is not None:
-        parts, numbers = coded.parts(query.form, gender), Numbers(catalogue.shape, catalogue.color)
+        parts = coded.parts(query.form, gender)
         look = best_products if query.product else best_sums
-        if parts and (found := look(parts, numbers, query, count, passed)) is not None:
+        if parts and (found := look(parts, catalogue.numbers, query, count, passed)) is not None:
             return Ranked(*found)
     if catalogue.size >= LARGE:
         return scanned(catalogue, side_of(catalogue, gender).index, query, count, passed)

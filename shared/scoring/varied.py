@@ -76,6 +76,6 @@ def pool_of(
 
 
 def _scored(catalogue: Catalogue, query: Query, places: NDArray[np.int64]) -> Pool:
-    shape, color = catalogue.shape[places], catalogue.color[places]
+    shape, color = catalogue.numbers(places)
     order, scores = best(exact(query, shape, color), len(places))
     return Pool(places[order], scores, looks_of(shape[order], color[order]))

@@ -23,7 +23,7 @@ def why_not(catalogue: Catalogue, place: int, wish: Wish, options: JobOptions, m
         matches: What it found.
     """
     frame = str(catalogue.tell(place)["id"])
-    shape, color = np.array(catalogue.shape[[place]]), np.array(catalogue.color[[place]])
+    shape, color = catalogue.numbers(np.array([place]))
     asked = preferred(wish, options.preferences)
     weight = options.preferences.weight
     (reason,) = why(Aims(asked, weight), shape, color, options.language)

@@ -6,12 +6,13 @@ from random import Random
 import numpy as np
 import pytest
 
+from shared.catalogues import catalogue
 from shared.catalogues.catalogue import Catalogue
 from shared.catalogues.snapshot import folder_of
 from shared.contracts import Strategy, Wish
 from shared.scoring import coded, proven, ranking
 from shared.scoring.coded import CodedCatalogue, write_index
-from shared.scoring.proven import Numbers, best_products, best_sums
+from shared.scoring.proven import best_products, best_sums
 from shared.scoring.query import query_of
 from shared.scoring.ranking import ranked, scanned
 from shared.scoring.tables import Form
@@ -77,7 +78,7 @@ def found_by_index(
     query = query_of(wish, strategy)
     parts = CodedCatalogue(catalogue.folder).parts(query.form, gender)
     look = best_products if query.product else best_sums
-    found = look(parts, Numbers(catalogue.shape, catalogue.color), query, 6, passed)
+    found = look(parts, catalogue.numbers, query, 6, passed)
     return None if found is None else list(zip(found[0].tolist(), found[1].tolist(), strict=True))
 
 
@@ -148,6 +149,7 @@ def test_a_search_of_a_large_catalogue_goes_by_its_index(
 ) -> None:
     """Given an index, or none / If searched / Then the same frames, with the same reasons."""
     monkeypatch.setattr(ranking, "LARGE", FRAMES)
+    monkeypatch.setattr(catalogue, "LARGE", FRAMES)
     indexed, plain = Catalogue("large", large.folder), Catalogue("large", large.folder)
     assert ranking.coded_of(indexed) is not None
     monkeypatch.setitem(ranking._coded, plain, None)

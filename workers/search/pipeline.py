@@ -57,7 +57,7 @@ def search(
         query = published(wish, asked.strategy)
         found = best_models(catalogue, gender, query, asked.limit, passed)
     places = found.places
-    reasons = why(aims, catalogue.shape[places], catalogue.color[places], asked.language)
+    reasons = why(aims, *catalogue.numbers(places), asked.language)
     variants = _variants(catalogue, places.tolist(), query, passed)
     rows = zip(places.tolist(), found.scores.tolist(), reasons, variants, strict=True)
     matches = tuple(
@@ -94,7 +94,7 @@ def _variants(
         others = others[passed[others]]
     if not len(others):
         return [()] * len(places)
-    score = exact(query, catalogue.shape[others], catalogue.color[others]) if query else np.zeros(len(others))
+    score = exact(query, *catalogue.numbers(others)) if query else np.zeros(len(others))
     order = others[np.argsort(-score, kind="stable")]
     models = catalogue.models.of_frame
     told: dict[int, list[str]] = {}

@@ -18,10 +18,11 @@ from typing import IO, Any, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.catalogues import LARGE
 from shared.catalogues.facets import RECORD
 from shared.catalogues.snapshot import FILES, SCHEMA, activate, digest, folder_of, verify
 from shared.errors import CatalogueDamagedError, CatalogueInvalidError
-from shared.scoring.coded import LARGE, write_index
+from shared.scoring.coded import write_index
 from workers.search.importing.facets import facets_of
 
 _BATCH = 16_384  # frames written at once
