@@ -11,6 +11,7 @@ from shared.eyewear.printed import with_sizes
 from shared.eyewear.proportions import HEIGHT_SHARE
 from shared.eyewear.sampling import random_spec
 from shared.eyewear.spec import Colour, FrameSpec, Rim, Shape
+from workers.search.importing.published import published_frames
 
 
 @pytest.fixture(scope="module")
@@ -86,12 +87,9 @@ def test_heights_follow_the_published_quantiles(drawn: list[FrameSpec]) -> None:
 
 def test_published_frames_can_all_be_drawn(research: Path) -> None:
     """Given the published vectors, each asks for a frame that can be made, with the same rim and main colour."""
-    import pandas as pd  # noqa: PLC0415  only this test reads a table
-
-    folder = research / "data" / "expertglasses"
-    shapes = pd.read_csv(folder / "shape_vectors.csv.gz").iloc[::40, 1:].astype(float).to_numpy()
-    colors = pd.read_csv(folder / "color_vectors.csv.gz").iloc[::40, 1:].astype(float).to_numpy()
-    for shape, color in zip(shapes, colors, strict=True):
+    frames, _ = published_frames(research / "data" / "expertglasses")
+    for frame in frames[::40]:
+        shape, color = frame.shape, frame.color
         spec = from_vectors(shape, color)
         assert spec.rim == ("full_rim", "semi_rim", "rimless")[int(np.argmax(shape[10:13]))]
         assert spec.color is tuple(Colour)[int(np.argmax(color[:14]))]

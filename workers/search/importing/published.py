@@ -1,23 +1,27 @@
-"""Imports the published catalogue: three tables joined by row position. Needs pandas (extra `catalogue`)."""
+"""Imports the published catalogue: three tables joined by row position."""
 
+import csv
+import gzip
+import math
 import time
+import zlib
 from collections import Counter
-from collections.abc import Sized
+from collections.abc import Iterator, Sequence, Sized
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from shared.contracts import SHAPE_FEATURES
 from shared.errors import CatalogueInvalidError
 from workers.search.importing.report import SHOWN, Problem, Report
 from workers.search.importing.writer import FrameRow, write
 
-if TYPE_CHECKING:
-    import pandas as pd
-
 _TABLES = ("database", "shape_vectors", "color_vectors")
+_TOLD = ("image_path", "image_link", "name", "gender", "shape", "material", "maincolor", "anothercolor")
+_FLAGS = {"True": 1.0, "False": 0.0}
 _GENDERS = {"women": "female", "men": "male"}
 
 
@@ -81,15 +85,16 @@ def published_frames(folder: Path) -> tuple[list[FrameRow], list[tuple[int, str]
         CatalogueInvalidError: A table is missing, cannot be read, or they differ in length.
     """
     database, shapes, colors = (_read(folder, table) for table in _TABLES)
-    if not len(database) == len(shapes) == len(colors):
+    lengths = [len(table.rows) for table in (database, shapes, colors)]
+    if len(set(lengths)) > 1:
         raise CatalogueInvalidError(
-            f"The three tables join by row but have {len(database)}, {len(shapes)} and {len(colors)} rows."
+            f"The three tables join by row but have {lengths[0]}, {lengths[1]} and {lengths[2]} rows."
         )
     shape, color = _numbers(shapes, 31), _numbers(colors, 15)
     frames: list[FrameRow] = []
     rejected: list[tuple[int, str]] = []
     seen: set[str] = set()
-    for row, record in enumerate(database.to_dict("records")):
+    for row, record in enumerate(database.records(_TOLD)):
         if reason := _fault(record, shape[row], color[row]):
             rejected.append((row, reason))
             continue
@@ -99,44 +104,65 @@ def published_frames(folder: Path) -> tuple[list[FrameRow], list[tuple[int, str]
     return frames, rejected
 
 
-def _read(folder: Path, table: str) -> "pd.DataFrame":
-    import pandas as pd  # noqa: PLC0415  only an import needs pandas; the search worker's image has none
+class _Table(NamedTuple):
+    """One table as it stands in its file: columns by name, and rows of cells."""
 
+    columns: dict[str, int]
+    rows: list[list[str]]
+
+    def records(self, names: Sequence[str]) -> Iterator[dict[str, str]]:
+        """Some columns of each row; a column that is missing is empty."""
+        places = [(name, self.columns.get(name)) for name in names]
+        for row in self.rows:
+            yield {name: "" if place is None else row[place] for name, place in places}
+
+
+def _read(folder: Path, table: str) -> _Table:
     for path in (folder / f"{table}.csv.gz", folder / f"{table}.csv"):
         if path.is_file():
             try:
-                return pd.read_csv(path)
-            except (ValueError, OSError, EOFError) as error:
+                way = gzip.open if path.suffix == ".gz" else open
+                with way(path, "rt", encoding="utf-8", newline="") as file:
+                    header, *rows = (row for row in csv.reader(file) if row)
+            except (ValueError, OSError, EOFError, zlib.error, csv.Error) as error:
                 raise CatalogueInvalidError(f"{path.name} cannot be read: {error}") from None
+            if any(len(row) != len(header) for row in rows):
+                raise CatalogueInvalidError(f"{path.name} cannot be read: a row is cut off.")
+            return _Table({name: place for place, name in enumerate(header)}, rows)
     raise CatalogueInvalidError(f"{table}.csv.gz is missing.")
 
 
-def _numbers(table: "pd.DataFrame", count: int) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Columns index0, index1, … as float64; what is no number becomes NaN, and its row is rejected."""
-    import pandas as pd  # noqa: PLC0415  as above
-
-    columns = [f"index{i}" for i in range(count)]
-    if missing := [column for column in columns if column not in table]:
+def _numbers(table: _Table, count: int) -> NDArray[np.float64]:
+    """Columns index0, index1, …; what is no number becomes NaN, and its row is rejected."""
+    names = [f"index{number}" for number in range(count)]
+    if missing := [name for name in names if name not in table.columns]:
         raise CatalogueInvalidError(f"The column {missing[0]} is missing.")
-    flags = {"True": 1.0, "False": 0.0, True: 1.0, False: 0.0}
-    cleaned = [pd.to_numeric(table[column].replace(flags), errors="coerce") for column in columns]
-    return np.column_stack([column.to_numpy(dtype=np.float64) for column in cleaned])
+    places = [table.columns[name] for name in names]
+    found = [[_number(row[place]) for place in places] for row in table.rows]
+    return np.array(found, np.float64).reshape(len(found), count)
 
 
-def _fault(record: dict[Any, Any], shape: Any, color: Any) -> str:
+def _number(cell: str) -> float:
+    try:
+        return _FLAGS[cell] if cell in _FLAGS else float(cell)
+    except ValueError:
+        return math.nan
+
+
+def _fault(record: dict[str, str], shape: Any, color: Any) -> str:
     """Why a row cannot be a frame; empty when it can."""
     if not np.isfinite(shape).all():
         return "a shape number is missing or not finite"
     if not np.isfinite(color).all():
         return "a colour number is missing or not finite"
-    if record.get("gender") not in _GENDERS:
+    if record["gender"] not in _GENDERS:
         return f"the gender {record.get('gender')!r} is neither women nor men"
     return ""
 
 
-def _frame(row: int, record: dict[Any, Any], shape: Any, color: Any, seen: set[str]) -> FrameRow:
-    base = Path(str(record.get("image_path", row))).stem
-    link = str(record.get("name", ""))
+def _frame(row: int, record: dict[str, str], shape: Any, color: Any, seen: set[str]) -> FrameRow:
+    base = PurePosixPath(record["image_path"] or str(row)).stem
+    link = record["name"]
     return FrameRow(
         id=base if base not in seen else f"{base}-{row}",  # image_path is not unique
         row=row,
@@ -145,14 +171,12 @@ def _frame(row: int, record: dict[Any, Any], shape: Any, color: Any, seen: set[s
         name=base.partition("_")[2].replace("_", " ") or base,
         gender=_GENDERS[record["gender"]],
         details={
-            "shape": str(record.get("shape")),
+            "shape": record["shape"],
             "rim": SHAPE_FEATURES[10 + int(np.argmax(shape[10:13]))],
-            "material": str(record.get("material")),
-            "color": str(record.get("maincolor")),
-            "second_color": str(record.get("anothercolor")),
+            "material": record["material"],
+            "color": record["maincolor"],
+            "second_color": record["anothercolor"],
             "link": link if link.startswith("https://") else None,
         },
-        image_url=str(record["image_link"])
-        if str(record.get("image_link", "")).startswith("https://")
-        else None,
+        image_url=record["image_link"] if record["image_link"].startswith("https://") else None,
     )
