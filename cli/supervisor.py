@@ -35,7 +35,7 @@ class StackOptions:
     redis_url: str | None = None
     data_dir: Path | None = None
     flower: bool = True
-    ready_seconds: float = 60.0
+    ready_seconds: float = 180.0
 
 
 def free_port() -> int:

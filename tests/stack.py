@@ -46,7 +46,7 @@ class RunningStack:
         )
         self._wait()
 
-    def _wait(self, seconds: float = 60) -> None:
+    def _wait(self, seconds: float = 180) -> None:
         deadline = time.monotonic() + seconds
         while time.monotonic() < deadline:
             try:

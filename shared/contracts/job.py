@@ -61,6 +61,7 @@ class JobOptions(Contract):
     Attributes:
         language: Of reasons and advice.
         strategy: How frames are scored.
+        also: Further strategies, to compare: what each finds is told beside, in `matches.others`.
         limit: How many frames.
         catalogue: Which catalogue; the active one when not given.
         filters: What a frame must be to be shown.
@@ -76,6 +77,7 @@ class JobOptions(Contract):
 
     language: Literal["en", "ru"] = "en"
     strategy: Strategy = Strategy.BALANCED
+    also: tuple[Strategy, ...] = Field(default=(), max_length=len(Strategy))
     limit: int = Field(default=6, ge=1, le=50)
     catalogue: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     filters: Filters = Filters()

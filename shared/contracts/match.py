@@ -191,6 +191,7 @@ class Matches(Contract):
         gender: Whose frames were searched.
         matches: Best first.
         reason: Why there are none, where there are none.
+        others: What further strategies found, in the order they were asked for.
     """
 
     catalogue: str
@@ -199,6 +200,7 @@ class Matches(Contract):
     gender: str
     matches: tuple[Match, ...]
     reason: str | None = None
+    others: tuple["Matches", ...] = ()
 
 
 class DesignStatus(StrEnum):

@@ -8,12 +8,14 @@ import pytest
 from flask.testing import FlaskClient
 
 from gateway.app import create_app
+from shared import stage as stages
 from shared.blobs import BlobStore
 from shared.broker import connect
 from shared.contracts import Advised, Explanation, Matches, Stage, Strategy, Wish
 from shared.records import Records
 from shared.records.imports import Imports
 from shared.settings import Settings, settings
+from workers.search import tasks
 from workers.search.importing.job import carry_out
 
 TABLE = b"sku,gender,color,price\na1,women,red,99\nb2,men,blue,120\nc3,unisex,black,5\n"
@@ -207,3 +209,35 @@ def test_a_frame_is_asked_why_it_is_not_shown(client: FlaskClient, here: Setting
     assert "gender" in told["excluded"]
     assert told["text"]
     assert problem(client.get(path.replace("b2", "nobody"))) == (404, "frame_not_found")
+
+
+def test_strategies_are_compared_in_one_job(client: FlaskClient, here: Settings) -> None:
+    """What counts first, the others beside it, each once, and each as if it had been asked for alone."""
+    imported(client, here, TABLE + b"d4,women,black,3\ne5,women,gold,4\n")
+    found = []
+    for options in (
+        {"strategy": "standart", "also": ["shape_only", "standart", "color_only", "shape_only"]},
+        {"strategy": "color_only"},
+    ):
+        body = {"face": {"jawtype": "soft"}, "options": {**options, "catalogue": "shop", "limit": 2}}
+        job = client.post("/v1/jobs", json=body).json
+        assert job is not None
+        records = Records(connect(here))
+        wish = Wish(shape=(0.5, 0.1) * 15 + (-1.0,), color=(0.9,) * 7 + (0.1,) * 8)
+        advised = Advised(
+            wish=wish,
+            explanation=Explanation(language="en", summary="", text="", rules=()),
+            rules_version="1",
+        )
+        records.begin(job["id"], Stage.EXPERT, "worker", 3)
+        records.finish(job["id"], Stage.EXPERT, advised, 0.1)
+        for cache in (stages._records, stages._blobs):
+            cache.cache_clear()
+        tasks.run(job["id"])
+        told = client.get(job["links"]["self"]).json
+        assert told is not None
+        found.append(told["matches"])
+
+    several, alone = found
+    assert [other["strategy"] for other in several["others"]] == ["shape_only", "color_only"]
+    assert several["others"][1] == alone

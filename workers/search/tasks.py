@@ -23,4 +23,11 @@ def run(work: Work) -> Matches:
     assert work.job.wish is not None, "the expert stage comes first"
     options = work.job.options
     seed = zlib.crc32(work.job.id.encode())
-    return search(open_catalogue(options.catalogue), work.job.wish, options, seed=seed)
+    catalogue = open_catalogue(options.catalogue)
+    found = search(catalogue, work.job.wish, options, seed=seed)
+    others = tuple(
+        search(catalogue, work.job.wish, options, seed=seed, strategy=other)
+        for other in dict.fromkeys(options.also)
+        if other is not options.strategy
+    )
+    return found.model_copy(update={"others": others})
