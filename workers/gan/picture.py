@@ -13,7 +13,7 @@ _HAZE = 0.04  # and so is this much, where it hangs together with the border: a 
 _SEEN = 24  # of 255: alpha of a pixel that belongs to something
 _SPECK = 0.002  # of the largest part's pixels: less than this, apart from the frame, is dirt
 _SHARPER, _BLUR, _NEAR, _SOFT = 1.2, 2.5, 5, 0.6  # how much, and in pixels: sigma, width, sigma
-_PNG = [cv2.IMWRITE_PNG_COMPRESSION, 6]
+_PNG = [cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]  # a third of the time, 4 % more bytes
 
 
 def with_margin(half: Floats) -> Floats:
