@@ -1,5 +1,6 @@
 """Tables become catalogues: whole or not at all, every row a frame or a reason."""
 
+import errno
 import json
 import os
 import threading
@@ -22,10 +23,12 @@ from shared.errors import (
     CatalogueInvalidError,
     CatalogueNotInstalledError,
     ExpertGlassesError,
+    StoreUnavailableError,
 )
 from workers.search.importing.pruning import prune
 from workers.search.importing.report import Report
 from workers.search.importing.table import import_table
+from workers.search.importing.writer import SnapshotWriter
 
 GOOD = """sku,brand,name,gender,shape,rim,material,color,price,in stock,size
 A-1,Oriel,Ada,women,round,full rim,acetate,black,129,yes,50-18-140
@@ -259,6 +262,28 @@ def test_a_mistake_on_the_way_leaves_nothing_behind(home: Path) -> None:
 
     with pytest.raises(KeyboardInterrupt):
         take(home, "sku,color\n" + "".join(f"{number},red\n" for number in range(20_000)), progress=cut)
+    assert current(home, "shop") == version
+    assert sorted(path.name for path in folder_of(home, "shop").iterdir()) == before
+
+
+def test_a_first_import_that_fails_leaves_no_catalogue(home: Path) -> None:
+    """Given no catalogue yet / If a bad table is imported / Then there is not even a folder of its name."""
+    with pytest.raises(CatalogueInvalidError):
+        take(home, BAD[3][0])
+    assert list((home / "catalogues").iterdir()) == []
+
+
+def test_a_full_disk_is_said(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given a disk that takes no more / If imported / Then one sentence says so, nothing is left, the old one stays."""
+    version = take(home, GOOD).version
+    before = sorted(path.name for path in folder_of(home, "shop").iterdir())
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(SnapshotWriter, "add", full)
+    with pytest.raises(StoreUnavailableError, match="No space left"):
+        take(home, GOOD.replace("129", "149"))
     assert current(home, "shop") == version
     assert sorted(path.name for path in folder_of(home, "shop").iterdir()) == before
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from shared.contracts.base import Contract
 
-SHOWN = 100  # problems in the report itself; the file has them all
+SHOWN = 1_000  # problems in the report itself; the file has them all
 _WORDS = 1_000  # different unknown words that are counted
 
 Severity = Literal["rejected", "warning"]
@@ -61,7 +61,7 @@ class Report(Contract):
         photos: Photos read.
         genders: Frames for women and for men; unisex frames count for both.
         unknown: Words that were not understood, most frequent first, with how often.
-        problems: The first hundred; `problems.jsonl` has all.
+        problems: The first thousand; `problems.jsonl` has all.
         seconds: How long it took.
     """
 

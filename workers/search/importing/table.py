@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from shared.catalogues import snapshot
-from shared.errors import CatalogueInvalidError
+from shared.errors import CatalogueInvalidError, StoreUnavailableError
 from shared.settings import settings
 from workers.search.importing.columns import read_hints
 from workers.search.importing.holding import held_back
@@ -56,6 +56,7 @@ def import_table(
         CatalogueInvalidError: The table, the mapping or the pictures cannot be read at all, or no row is a frame.
         CatalogueNotInstalledError: No catalogue can have this name.
         NotInstalledError: Parquet needs pyarrow, pictures need the tagger.
+        StoreUnavailableError: The disk is full, or may not be written to.
     """
     started = time.perf_counter()
     data_dir = data_dir or settings().data_dir
@@ -69,21 +70,32 @@ def import_table(
         problems = stack.enter_context(Problems(problems_file))
         pictures = stack.enter_context(open_pictures(images))
         work = Passage(sheet, hints, problems, Photos(pictures, images) if pictures else None)
-        writer = None if validate_only else stack.enter_context(SnapshotWriter(data_dir, name, path.name))
+        with _storing():
+            writer = None if validate_only else stack.enter_context(SnapshotWriter(data_dir, name, path.name))
         for frames in work.frames(progress):
             if writer:
-                writer.add(frames)
+                with _storing():
+                    writer.add(frames)
         held, version = None, None
         if not work.accepted:
             raise CatalogueInvalidError(work.nothing())
         if writer:
-            version = writer.finish(in_force=False)
-            held = None if force else held_back(data_dir, name, version, work.genders, work.faulty)
-            held = held if activate else "it was only to be written"
-            if held is None:
-                snapshot.activate(data_dir, name, version)
-                prune(data_dir, name)
+            with _storing():
+                version = writer.finish(in_force=False)
+                held = None if force else held_back(data_dir, name, version, work.genders, work.faulty)
+                held = held if activate else "it was only to be written"
+                if held is None:
+                    snapshot.activate(data_dir, name, version)
+                    prune(data_dir, name)
         return work.report(name, version, held, time.perf_counter() - started)
+
+
+@contextmanager
+def _storing() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise StoreUnavailableError(f"The catalogue cannot be written: {error.strerror}.") from error
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import math
 import shutil
 import tempfile
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Self
@@ -116,6 +116,8 @@ class SnapshotWriter:
         self._records.close()
         self._lines.close()
         shutil.rmtree(self._part, ignore_errors=True)
+        with suppress(OSError):  # a catalogue that has no version yet leaves no folder
+            self._part.parent.rmdir()
 
     def add(self, frames: Sequence[FrameRow]) -> None:
         """Take a batch of frames; some ten thousand at once are a good measure.
