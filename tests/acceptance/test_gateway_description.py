@@ -29,6 +29,7 @@ from shared.settings import Settings, settings
 from workers.search.importing.table import import_table
 
 KEY = "k" * 40
+ASKED: list[int] = []  # the status of every answer
 CASES = int(os.environ.get("EXPERTGLASSES_CASES", "5"))
 TABLE = "sku,gender,color,price\na1,women,red,99\nb2,men,blue,120\nc3,unisex,black,5\n"
 # What JSON Schema cannot say makes legal requests fail in these ways too: bytes that are no photo, ranges that
@@ -122,3 +123,10 @@ def test_every_answer_is_as_described(served: Any, operation: str, mode: str) ->
         assert mode == "negative", "a legal request must be possible"  # nothing about it can be wrong
         return
     assert seen
+    ASKED.extend(seen)
+
+
+def test_the_full_run_asks_thousands_of_times() -> None:
+    """So that its name is true; the short one is as long as it is."""
+    assert CASES < 100 or len(ASKED) >= 2000, len(ASKED)
+    assert not {status for status in ASKED if status >= 500}

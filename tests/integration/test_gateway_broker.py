@@ -11,9 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 from PIL import Image
 from pydantic import SecretStr
+from werkzeug.test import TestResponse
 
 from gateway.app import create_app
-from shared.broker import make_app
+from shared.broker import connect, make_app
 from shared.settings import Settings
 
 _PATIENCE_SECONDS = 30  # far above what the door takes; the claim is that it comes back by itself
@@ -65,6 +66,28 @@ def test_a_broker_that_hangs_is_told_as_one(client: FlaskClient, config: Setting
         assert "Retry-After" in answer.headers
     assert not [path for path in config.data_dir.rglob("*") if path.is_file()]
     assert client.get("/livez").status_code == 200
+
+
+def test_a_full_broker_is_told_as_one(config: Settings) -> None:
+    """Given a Redis at its limit of memory / Then 503 and no photo left behind; with room again, all is well."""
+    client, broker = create_app(config).test_client(), connect(config)
+    out = BytesIO()
+    Image.new("RGB", (80, 80), "tan").save(out, "JPEG")
+
+    def send() -> TestResponse:
+        return client.post("/v1/jobs", data={"photo": (BytesIO(out.getvalue()), "x")})
+
+    broker.config_set("maxmemory-policy", "noeviction")
+    broker.config_set("maxmemory", "1")
+    try:
+        answer = send()
+    finally:
+        broker.config_set("maxmemory", "0")
+    assert answer.json is not None
+    assert (answer.status_code, answer.json["code"]) == (503, "broker_unavailable")
+    assert "Retry-After" in answer.headers
+    assert not [path for path in config.data_dir.rglob("*") if path.is_file()]
+    assert send().status_code == 202
 
 
 class Bomb:
