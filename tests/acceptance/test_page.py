@@ -239,6 +239,22 @@ def test_wishes_change_the_frames(browser: Browser, stack: RunningStack) -> None
         assert (wanted["shapes"], wanted["colors"]) == ({"round": 1}, {"black": -1})
 
 
+def test_the_way_of_scoring_is_chosen(browser: Browser, stack: RunningStack) -> None:
+    """Given another strategy, frames are scored by it; weighing colour against shape goes back to the balanced one."""
+    with visit(browser, stack) as shopper:
+        shopper.fitted()
+        panel = shopper.open("refine")
+        panel.locator("[data-key=method]").click()
+        with shopper.rerun():
+            panel.locator("[data-key=strategy-most_popular]").check()
+        assert shopper.job()["matches"]["strategy"] == "most_popular"
+        expect(shopper["#panel-frame .fit-number"]).to_have_count(0)
+        with shopper.rerun():
+            panel.locator("[data-key=weight]").fill("1")
+        assert shopper.job()["matches"]["strategy"] == "balanced"
+        assert shopper.job()["options"]["preferences"]["weight"] == 1
+
+
 def test_the_unique_frame_is_drawn_kept_worn_and_saved(browser: Browser, stack: RunningStack) -> None:
     """Given a drawing, another can be asked for, one kept, put on the face, and saved as a picture."""
     with visit(browser, stack) as shopper:

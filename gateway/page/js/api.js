@@ -27,10 +27,23 @@ const pause = (ms, signal) =>
     signal?.addEventListener("abort", () => (clearTimeout(timer), reject(signal.reason)), { once: true });
   });
 
+const bearer = () => (key ? `Bearer ${key}` : undefined);
+let asking = null;
+
+/** Ask for a key; requests that want one at the same time wait for the same answer. */
+function newKey() {
+  asking ??= askKey(Boolean(key)).then((given) => {
+    key = given;
+    asking = null;
+    sessionStorage.setItem("key", key);
+  });
+  return asking;
+}
+
 /** One request. @throws Problem for every answer that is no success. */
 export async function send(path, { method = "GET", json, body, headers = {}, signal } = {}) {
   const given = { ...headers };
-  if (key) given.Authorization = `Bearer ${key}`;
+  if (key) given.Authorization = bearer();
   if (json !== undefined) given["Content-Type"] = "application/json";
   let answer;
   try {
@@ -40,8 +53,7 @@ export async function send(path, { method = "GET", json, body, headers = {}, sig
     throw new Problem(0);
   }
   if (answer.status === 401) {
-    key = await askKey(Boolean(key));
-    sessionStorage.setItem("key", key);
+    if (given.Authorization === bearer()) await newKey(); // else another request has asked meanwhile
     if (key) return send(path, { method, json, body, headers, signal });
   }
   if (!answer.ok) throw new Problem(answer.status, await answer.json().catch(() => ({})));

@@ -23,11 +23,18 @@ export function cropOf(face, ratio, around = AROUND) {
   };
 }
 
-/** Lay a picture of the whole photo so that its container shows the crop. */
-export function lay(node, crop, face) {
-  const share = (part, whole) => `${(100 * part) / whole}%`;
-  node.style.width = share(face.image_width, crop.width);
-  node.style.height = share(face.image_height, crop.height);
-  node.style.left = share(-crop.x, crop.width);
-  node.style.top = share(-crop.y, crop.height);
+/** The largest crop of a photo of {width, height} with this ratio, from its middle. */
+export function coverOf({ width: wide, height: high }, ratio) {
+  const width = Math.min(wide, high * ratio);
+  const height = width / ratio;
+  return { x: (wide - width) / 2, y: (high - height) / 2, width, height };
+}
+
+/**
+ * Lay a picture of the whole photo, stretched over its container, so that the container shows the crop.
+ * By a transform: what moves that way pushes nothing else.
+ */
+export function lay(node, crop, wide, high) {
+  const move = `${(-100 * crop.x) / crop.width}%, ${(-100 * crop.y) / crop.height}%`;
+  node.style.transform = `translate(${move}) scale(${wide / crop.width}, ${high / crop.height})`;
 }

@@ -117,7 +117,7 @@ function drawFace(face) {
   if (!face?.box || !state.photo) return portrait.replaceChildren();
   const photo = h("img", { src: state.photo.url, alt: t("face.alt") });
   const overlay = marks(face);
-  for (const layer of [photo, overlay]) lay(layer, cropOf(face, 1, CLOSE), face);
+  for (const layer of [photo, overlay]) lay(layer, cropOf(face, 1, CLOSE), face.image_width, face.image_height);
   portrait.replaceChildren(photo, overlay);
   portrait.classList.toggle("plain", !marked);
 }

@@ -25,5 +25,5 @@ export function marks({ landmarks, irises, image_width: wide, image_height: high
     s("path", { class: `ring ring-${name}${EXTRA.includes(name) ? " extra" : ""}`, "stroke-width": stroke * 1.4, d: `M${points.map(at).join("L")}${OPEN.includes(name) ? "" : "Z"}` });
   const dots = landmarks.map((_, index) => `M${at(index)}h0`).join("");
   const eyes = (irises ?? []).map(([x, y, r]) => s("circle", { class: "ring", "stroke-width": stroke * 1.4, cx: x * wide, cy: y * high, r: r * wide }));
-  return s("svg", { viewBox: `0 0 ${wide} ${high}`, "aria-hidden": "true" }, s("path", { class: "dots", "stroke-width": stroke * 1.9, d: dots }), ...Object.entries(RINGS).map(ring), ...eyes);
+  return s("svg", { viewBox: `0 0 ${wide} ${high}`, preserveAspectRatio: "none", "aria-hidden": "true" }, s("path", { class: "dots", "stroke-width": stroke * 1.9, d: dots }), ...Object.entries(RINGS).map(ring), ...eyes);
 }

@@ -31,12 +31,18 @@ async function changeLanguage(code) {
 /** A service that needs an access key gets it from the shopper's side of the counter. */
 function askKey(wrong) {
   return new Promise((resolve) => {
+    const close = h("button", { type: "button" }, t("close"));
     const input = h("input", { type: "password", name: "key", autocomplete: "off", required: true, id: "key" });
-    const form = h("form", { method: "dialog" }, h("label", { for: "key" }, t("key.label")), input, h("p", { class: "wrong" }, wrong ? t("key.wrong") : ""), h("button", { class: "primary" }, t("key.go")));
+    const form = h("form", { method: "dialog" }, h("label", { for: "key" }, t("key.label")), input, h("p", { class: "wrong" }, wrong ? t("key.wrong") : ""), h("div", { class: "row" }, h("button", { class: "primary" }, t("key.go")), close));
     const dialog = h("dialog", { class: "words", "aria-labelledby": "key-title" }, h("h2", { id: "key-title" }, t("key.title")), form);
+    dialog.oncancel = () => (input.value = "");
+    close.onclick = () => {
+      input.value = "";
+      dialog.close();
+    };
     dialog.onclose = () => {
       dialog.remove();
-      resolve(dialog.returnValue === "cancel" ? "" : input.value.trim());
+      resolve(input.value.trim());
     };
     document.body.append(dialog);
     dialog.showModal();

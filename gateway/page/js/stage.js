@@ -1,7 +1,7 @@
 // The stage: the shopper's face with a frame on it, one or two side by side, and the strip of frames below.
 
 import { picture } from "./api.js";
-import { cropOf, lay } from "./crop.js";
+import { coverOf, cropOf, lay } from "./crop.js";
 import { $, fill, h, icon, say } from "./dom.js";
 import { brief, idOf, nameOf, nothing, price, shelf, tile, wornPath } from "./frames.js";
 import { marks } from "./landmarks.js";
@@ -10,6 +10,7 @@ import { on, set, state } from "./store.js";
 import { t } from "./text.js";
 
 const ABSENT = new Set(["not installed", "failed"]); // no drawing will come
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const LEFT = "m14.5 5-7 7 7 7";
 const RIGHT = "m9.5 5 7 7-7 7";
 const EYE = "M2.5 12S6 5.5 12 5.5 21.5 12 21.5 12 18 18.5 12 18.5 2.5 12 2.5 12ZM12 9.2a2.8 2.8 0 1 0 0 5.6 2.8 2.8 0 0 0 0-5.6Z";
@@ -49,13 +50,14 @@ function pane(at) {
   const before = turn(-1, LEFT, "before");
   const after = turn(1, RIGHT, "after");
   const caption = h("figcaption", {});
-  const node = h("figure", { class: "pane", hidden: at === 1 }, photo, worn, h("div", { class: "wait" }), before, after, caption);
+  const sheet = h("div", { class: "sheet" }, photo, worn);
+  const node = h("figure", { class: "pane", hidden: at === 1 }, sheet, h("div", { class: "wait" }), before, after, caption);
   node.addEventListener("keydown", (event) => {
     const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
     if (by) step(at, by);
   });
   swipe(node, (by) => step(at, by));
-  return { at, node, photo, worn, before, after, caption, shown: "" };
+  return { at, node, sheet, photo, worn, before, after, caption, shown: "" };
 }
 
 function swipe(node, go) {
@@ -77,10 +79,10 @@ function render() {
 
 /** What was measured is shown until a frame covers it. */
 function renderMarks() {
-  const [{ node, photo, shown }] = panes;
+  const [{ sheet, photo, shown }] = panes;
   const face = state.view?.face;
   const wanted = face?.box && !shown && state.phase !== "start";
-  const there = node.querySelector(".marks");
+  const there = sheet.querySelector(".marks");
   if (!wanted) return there?.remove();
   if (there) return;
   const overlay = marks(face);
@@ -128,14 +130,20 @@ async function ahead() {
   for (const frame of shelf()) await picture(wornPath(frame)).catch(() => {});
 }
 
+/** Show the photo from its middle, and once the face is found go up to it. */
 function place() {
-  const face = state.view?.face;
-  for (const { node } of panes) {
-    if (node.hidden || !face?.box || !node.clientHeight) continue;
-    const crop = cropOf(face, node.clientWidth / node.clientHeight);
-    for (const layer of node.querySelectorAll(".photo, .worn, .marks")) lay(layer, crop, face);
+  const { photo, view } = state;
+  const face = view?.face?.box ? view.face : null;
+  const news = face && !$("stage").classList.contains("found");
+  for (const { node, sheet } of panes) {
+    if (node.hidden || !photo?.width || !node.clientHeight) continue;
+    const ratio = node.clientWidth / node.clientHeight;
+    const before = sheet.style.transform;
+    if (face) lay(sheet, cropOf(face, ratio), face.image_width, face.image_height);
+    else lay(sheet, coverOf(photo, ratio), photo.width, photo.height);
+    if (news && before && !CALM.matches) sheet.animate({ transform: [before, sheet.style.transform] }, { duration: 500, easing: "cubic-bezier(0.3, 0, 0.1, 1)" });
   }
-  $("stage").classList.toggle("found", Boolean(face?.box));
+  $("stage").classList.toggle("found", Boolean(face));
 }
 
 function renderTools() {
