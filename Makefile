@@ -40,7 +40,7 @@ test: $(STAMP) check ## every check and every test but the long chaos runs
 	@echo "· tests"
 	@$(BIN)/coverage erase
 	@$(BIN)/pytest --cov --cov-report=term:skip-covered -n 2 --dist loadfile tests/unit tests/integration
-	@$(BIN)/pytest tests/acceptance tests/chaos
+	@$(BIN)/pytest tests/acceptance tests/chaos tests/containers
 
 unit: $(STAMP) ## the fast tests only
 	@$(BIN)/pytest -n 2 tests/unit
@@ -52,8 +52,8 @@ check: $(STAMP) ## style, types, import directions
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-chaos: $(STAMP) ## the fault tests alone
-	@$(BIN)/pytest tests/chaos
+chaos: $(STAMP) ## every fault in full, at the settings of production (ten minutes)
+	@CHAOS=full $(BIN)/pytest tests/chaos
 
 bench: $(STAMP) ## every benchmark, as tables
 	@for file in benchmarks/*.py; do echo "## $$file"; $(BIN)/python $$file || exit 1; done

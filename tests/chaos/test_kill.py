@@ -1,4 +1,4 @@
-"""`kill -9` of anything in the middle of the work: every accepted job still ends, once."""
+"""`kill -9` of anything in `expertglasses up`, with real photos: every accepted job still ends, once."""
 
 import pytest
 from stack import RunningStack, portrait
@@ -10,10 +10,10 @@ JOBS = 12
     "victim",
     [
         pytest.param("workers.perception.tasks", id="perception"),
-        pytest.param("workers.expert.tasks", id="expert"),
-        pytest.param("workers.search.tasks", id="search"),
-        pytest.param("workers.gan.tasks", id="gan"),
-        pytest.param("gunicorn", id="gateway"),
+        pytest.param("workers.expert.tasks", id="expert", marks=pytest.mark.full),
+        pytest.param("workers.search.tasks", id="search", marks=pytest.mark.full),
+        pytest.param("workers.gan.tasks", id="gan", marks=pytest.mark.full),
+        pytest.param("gunicorn", id="gateway", marks=pytest.mark.full),
         pytest.param("valkey-server", id="broker"),
     ],
 )
