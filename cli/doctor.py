@@ -122,7 +122,7 @@ def _client() -> "redis.Redis":
 
 
 def _broker() -> str:
-    told: dict[str, Any] = _client().info()  # type: ignore[assignment]  # redis types both its clients at once
+    told: dict[str, Any] = _client().info()
     wrong = list(_wrong_with_redis(told))
     if wrong:
         raise BrokerUnavailableError(" ".join(wrong))

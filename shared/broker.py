@@ -69,7 +69,7 @@ def _by_sentinels(urls: str, master: str, options: dict[str, Any]) -> redis.Redi
     hosts = [(part.hostname or "localhost", part.port or _SENTINEL_PORT) for part in parts]
     first = parts[0]
     asking = {name: options[name] for name in ("socket_timeout", "socket_connect_timeout")}
-    sentinels = redis.Sentinel(hosts, sentinel_kwargs=asking)
+    sentinels: Any = redis.Sentinel(hosts, sentinel_kwargs=asking)  # type: ignore[no-untyped-call]  # untyped there
     client: redis.Redis = sentinels.master_for(
         master,
         db=int(first.path.strip("/") or 0),
