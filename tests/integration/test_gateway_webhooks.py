@@ -1,6 +1,11 @@
 """Webhooks from the end of a job to a real https receiver."""
 
 import json
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -23,6 +28,7 @@ from shared.settings import Settings
 from workers.webhooks import Courier
 
 FACE = {"jawtype": "soft"}
+_PATIENCE_SECONDS = 30
 
 
 def here(_host: str, _port: int) -> list[str]:
@@ -260,9 +266,8 @@ def test_a_courier_that_dies_loses_nothing(
     taken = hooks.take(0.05)
     assert taken is not None
     assert receiver.seen == []
-    for _ in range(100):
-        if courier.work():
-            break
+    until = time.monotonic() + _PATIENCE_SECONDS
+    while not receiver.seen and time.monotonic() < until:
         courier.work()
     assert [headers["webhook-id"] for _, headers, _ in receiver.seen] == [taken]
 
@@ -362,3 +367,29 @@ def test_an_unknown_webhook_is_a_wrong_option(client: FlaskClient) -> None:
     assert answer.json is not None
     assert (answer.status_code, answer.json["code"]) == (422, "invalid_option")
     assert answer.json["errors"][0]["name"] == "webhook"
+
+
+def test_the_process_that_delivers(
+    client: FlaskClient, config: Settings, receiver: Receiver, hooks: Hooks
+) -> None:
+    """Started as in production, by its settings alone, it tells the end of a job, and ends well when asked to."""
+    made = hooks.create("local", f"https://localhost:{receiver.port}/told", [HookEvent.CANCELLED])
+    told = {
+        "REDIS_URL": config.redis_url.get_secret_value(),
+        "OUTBOUND_PRIVATE_HOSTS": '["localhost"]',
+        "OUTBOUND_CA_FILE": str(receiver.file),
+    }
+    environment = {**os.environ, **{f"EXPERTGLASSES_{name}": value for name, value in told.items()}}
+    process = subprocess.Popen([sys.executable, "-m", "workers.webhooks"], env=environment)
+    try:
+        job = client.post("/v1/jobs", json={"face": FACE, "options": {"webhook": made.id}}).json
+        assert job is not None
+        client.post(job["links"]["cancel"])
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while not receiver.seen and time.monotonic() < until:
+            time.sleep(0.05)
+        ((_, headers, body),) = receiver.seen
+        assert Verifier(made.signing[0].secret).verify(body, headers)["data"]["id"] == job["id"]
+    finally:
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(_PATIENCE_SECONDS) == 0
