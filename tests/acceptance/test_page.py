@@ -301,6 +301,18 @@ def test_a_language_is_chosen_at_any_time(browser: Browser, stack: RunningStack)
         expect(shopper["#again"]).to_have_text("Новое фото")
 
 
+def test_a_language_chosen_meanwhile_is_spoken_in_the_end(browser: Browser, stack: RunningStack) -> None:
+    """Given a change of language before the face is found, the reasons come in the new one."""
+    with visit(browser, stack) as shopper:
+        shopper.arrive()
+        shopper.choose(portrait())
+        shopper.agree()
+        shopper.page.click("[data-lang=ru]")
+        panel = shopper.open("why")
+        expect(panel.locator(".summary")).to_contain_text("Ищите", timeout=60_000)
+        shopper.settled()
+
+
 def test_the_browsers_language_is_the_first(browser: Browser, stack: RunningStack) -> None:
     """Given a Russian browser, the page speaks Russian."""
     with visit(browser, stack, locale="ru-RU") as shopper:

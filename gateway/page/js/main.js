@@ -79,7 +79,10 @@ on(["lang"], tabs.relabel);
 on(["trouble", "lang"], tellTrouble);
 on(["running"], () => {
   document.body.classList.toggle("running", state.running);
-  if (!state.running && state.phase === "done") tellNewFrames();
+  if (state.running || state.phase !== "done") return;
+  tellNewFrames();
+  // The language was changed before there was a face to ask about again.
+  if (!state.trouble && state.view.language !== lang()) again();
 });
 mountProgress();
 mountStage();
