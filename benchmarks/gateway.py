@@ -114,7 +114,7 @@ def photo_of(megabytes: float) -> bytes:
         image.save(out, "JPEG", quality=quality)
         if out.tell() <= megabytes * 1_000_000 or quality < 30:
             return out.getvalue()
-        quality -= 5
+        quality -= 1
 
 
 def requests_of(door: Gateway) -> str:
