@@ -19,6 +19,7 @@ from shared.records.origin import LOCAL, Origin
 from shared.records.view import OUTPUTS, job_from_hash
 
 _LUA = Path(__file__).parent / "lua"
+_WEEDED_AT_ONCE, _YOUNG_SECONDS = 4, 60.0
 _INDEX_SECONDS = 8 * 24 * 3600  # an index outlives the longest retention, and is renewed with every job
 
 
@@ -95,12 +96,31 @@ class Records:
         for index in (keys.ACTIVE, keys.EXPIRY, mine):
             pipe.expire(index, _INDEX_SECONDS)
         pipe.execute()
+        self._weed(mine, now)
         fields = {f"{s}.state": str(StageState.SKIPPED if s in given else StageState.WAITING) for s in STAGES}
         fields |= {"id": job_id, **origin.fields(options)}
         fields |= {OUTPUTS[stage][0]: output.model_dump_json() for stage, output in given.items()}
         pairs = [text for pair in fields.items() for text in pair]
         deadline = min(float(options.deadline_seconds), retention)
         self._run("create", job_id, options.model_dump_json(), __version__, retention, deadline, *pairs)
+
+    def _weed(self, index: str, now: float) -> None:
+        """Drop those of a few entries, taken by chance, whose records are gone.
+
+        Four looks a new job keep the dead below the living, without anybody to walk the whole index. An entry is there
+        a moment before its record, so young ones are left alone.
+        """
+        sample = cast("list[str]", self.redis.zrandmember(index, _WEEDED_AT_ONCE))
+        pipe = self.redis.pipeline(transaction=False)
+        for job_id in sample:
+            pipe.exists(keys.job(job_id))
+            pipe.zscore(index, job_id)
+        told = pipe.execute()
+        facts = zip(sample, told[::2], told[1::2], strict=True)
+        if dead := [
+            job_id for job_id, there, since in facts if not there and (since or now) < now - _YOUNG_SECONDS
+        ]:
+            self.redis.zrem(index, *dead)
 
     def begin(self, job_id: str, stage: Stage, worker: str, cap: int, *, take: bool = False) -> Begun:
         """Ask to start `stage`; `take` takes it over from a holder known to be dead."""

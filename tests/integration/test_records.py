@@ -145,3 +145,19 @@ def test_a_cancel_is_repeatable_but_undoes_no_end(records: Records) -> None:
     records.end("job_2", JobState.FAILED, NoFaceError(), FIRST)
     with pytest.raises(JobFinishedError):
         records.cancel("job_2")
+
+
+def test_an_index_does_not_outgrow_what_it_lists(config: Settings) -> None:
+    """Given a tenant whose jobs come and go / Then its index holds about as many as live, and every one that does."""
+    records = Records(connect(config))
+    client, index = records.redis, keys.jobs_of("local")
+    for number in range(300):
+        client.zadd(index, {f"job_gone_{number}": 1000.0 + number}, nx=True)
+    living = [f"job_{number}" for number in range(150)]
+
+    for job_id in living:
+        records.create(job_id, JobOptions())
+
+    listed = set(client.zrange(index, 0, -1))
+    assert set(living) <= listed
+    assert len(listed) < 300
