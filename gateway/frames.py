@@ -64,7 +64,7 @@ def listing() -> Response:
     catalogue = opened(query.catalogue)
     chosen = shelf.choose(catalogue, Filters.model_validate(_filters(query)), query.q)
     after = cursors.decode(query.cursor)
-    places = chosen[chosen > shelf.before(catalogue, after)] if after else chosen
+    places = chosen[chosen > catalogue.before(after)] if after else chosen
     page = [_view(catalogue, int(place)) for place in places[: query.limit]]
     return jsonify(
         catalogue=catalogue.name,
@@ -91,7 +91,7 @@ def _next(query: FramesQuery, last: str) -> str:
 def read(frame_id: str) -> Response:
     """A frame as the catalogue tells it."""
     catalogue = opened(read_query(request, FrameQuery).catalogue)
-    return jsonify(_view(catalogue, shelf.find(catalogue, frame_id)))
+    return jsonify(_view(catalogue, catalogue.find(frame_id)))
 
 
 @routes.get("/<frame_id>/image")
@@ -107,7 +107,7 @@ def image(frame_id: str) -> Response:
     """Drawn from what the catalogue tells; the same for everybody, so it may be kept for a day."""
     query = read_query(request, ImageQuery)
     catalogue = opened(query.catalogue)
-    spec = shelf.spec_of(catalogue, shelf.find(catalogue, frame_id))
+    spec = shelf.spec_of(catalogue, catalogue.find(frame_id))
     data = frame_picture(spec, query.format, query.width)
     answer = Response(data, content_type=_MEDIA[query.format])
     answer.headers["Cache-Control"] = "private, max-age=86400"
@@ -126,7 +126,7 @@ def similar(frame_id: str) -> Response:
     """By the numbers that searches compare."""
     query = read_query(request, SimilarQuery)
     catalogue = opened(query.catalogue)
-    found = scoring.similar(catalogue, shelf.find(catalogue, frame_id), query.limit)
+    found = scoring.similar(catalogue, catalogue.find(frame_id), query.limit)
     frames = [{**_view(catalogue, place), "similarity": score} for place, score in found]
     return jsonify(catalogue=catalogue.name, catalogue_version=catalogue.version, frames=frames)
 

@@ -87,7 +87,7 @@ def _frame(door: Door, job: Job, frame_id: str) -> tuple[str, str, FrameSpec | C
         return job.id, images[number], lambda: _stored(door, job.id, images[number])
     # Jobs of one photo share its try-ons: an edited attribute moves no landmark.
     catalogue = opened(job.options.catalogue)
-    spec = shelf.spec_of(catalogue, shelf.find(catalogue, frame_id))
+    spec = shelf.spec_of(catalogue, catalogue.find(frame_id))
     return door.records.photo_job(job.id), catalogue.version, spec
 
 

@@ -2,7 +2,6 @@
 
 from flask import Blueprint, Response, jsonify
 
-from gateway import shelf
 from gateway.door import open_door
 from gateway.shop import opened
 from gateway.spec import Scope, operation
@@ -21,6 +20,6 @@ def explain(job_id: str, frame_id: str) -> Response:
     if job.wish is None or job.matches is None:
         raise NotSearchedYetError
     catalogue = opened(job.options.catalogue)
-    place = shelf.find(catalogue, frame_id)
+    place = catalogue.find(frame_id)
     told = why_not(catalogue, place, job.wish, job.options, job.matches)
     return jsonify(told.model_dump(mode="json"))

@@ -11,9 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.catalogues import snapshot
-from shared.catalogues.facets import GENDERS, Facets
+from shared.catalogues.facets import GENDERS, Facets, tests
 from shared.catalogues.models import Models
 from shared.catalogues.rows import Rows
+from shared.contracts import Filters
 from shared.errors import CatalogueDamagedError, FrameNotFoundError
 
 Places = NDArray[np.int64]
@@ -102,16 +103,31 @@ class Catalogue:
         Raises:
             FrameNotFoundError: There is none of this id.
         """
+        place = self.before(frame_id)
+        if place < 0 or self.tell(place)["id"] != frame_id:
+            raise FrameNotFoundError(f"The catalogue {self.name!r} has no such frame.")
+        return place
+
+    def before(self, frame_id: str) -> int:
+        """The position of the last frame whose id is not above this one; -1 when all are."""
         low, high = 0, self.size
         while low < high:
             middle = (low + high) // 2
-            if self.tell(middle)["id"] < frame_id:
+            if self.tell(middle)["id"] <= frame_id:
                 low = middle + 1
             else:
                 high = middle
-        if low == self.size or self.tell(low)["id"] != frame_id:
-            raise FrameNotFoundError(f"The catalogue {self.name!r} has no such frame.")
-        return low
+        return low - 1
+
+    def passing(self, filters: Filters) -> NDArray[np.bool_] | None:
+        """(frames,) which frames pass; None when nothing is filtered. The gender is no test: see `frames_for`."""
+        asked = list(tests(filters, self.brands).values())
+        if not asked:
+            return None
+        passed = asked[0](self.facets)
+        for test in asked[1:]:
+            passed &= test(self.facets)
+        return passed
 
     @cached_property
     def _told(self) -> Callable[[int], dict[str, Any]]:

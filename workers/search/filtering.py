@@ -1,27 +1,12 @@
-"""Which frames pass the filters, and what to say when none does."""
+"""What to say when no frame passes the filters."""
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shared.catalogues import Catalogue
 from shared.catalogues.facets import tests
-from shared.contracts import Filters, JobOptions
+from shared.contracts import JobOptions
 from shared.scoring.words import words
-
-_FILTERS_NOTHING = Filters()
-
-
-def passing(catalogue: Catalogue, filters: Filters) -> NDArray[np.bool_] | None:
-    """(frames,) which frames pass; None when nothing is filtered. The gender chooses where to look, not here."""
-    if filters == _FILTERS_NOTHING:
-        return None
-    asked = list(tests(filters, catalogue.brands).values())
-    if not asked:
-        return None
-    passed = asked[0](catalogue.facets)
-    for test in asked[1:]:
-        passed &= test(catalogue.facets)
-    return passed
 
 
 def reason(catalogue: Catalogue, index: NDArray[np.int64], options: JobOptions) -> str:

@@ -13,11 +13,11 @@ from shared.scoring.exact import exact
 from shared.scoring.side import side_of
 from shared.scoring.tables import Query
 from workers.search.choice import Passed, best_models, varied_models
-from workers.search.filtering import passing, reason
+from workers.search.filtering import reason
 from workers.search.popular import draw
 
 _USUAL = JobOptions()
-_LIKES_NOTHING = Preferences()
+_LIKES_NOTHING, _FILTERS_NOTHING = Preferences(), Filters()
 
 
 def search(
@@ -42,7 +42,7 @@ def search(
         raise CatalogueEmptyError(
             f"The catalogue {catalogue.name!r} has no frames for this gender ({gender})."
         )
-    passed = passing(catalogue, asked.filters)
+    passed = None if asked.filters == _FILTERS_NOTHING else catalogue.passing(asked.filters)
     if asked.preferences != _LIKES_NOTHING:
         wish = preferred(wish, asked.preferences)
     if passed is not None and not passed[side.index].any():
