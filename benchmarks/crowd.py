@@ -73,8 +73,8 @@ class Crowd:
 
     @staticmethod
     def _state(session: requests.Session, job: str) -> str:
-        state: str = session.get(job, timeout=60).json()["state"]
-        return state
+        answer = session.get(job, timeout=60)
+        return str(answer.json()["state"]) if answer.ok else f"not told: {answer.status_code}"
 
     @staticmethod
     def _listen(session: requests.Session, job: str) -> None:

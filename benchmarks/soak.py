@@ -22,7 +22,7 @@ SETTINGS = {"create_limit": "0", "request_limit": "0", "log_level": "WARNING", "
 
 def main(jobs: int) -> None:
     """Print each process as it was after a fifth of the jobs and at the end, and the slope between."""
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory(prefix="soak-") as folder:
         stack = RunningStack(Path(folder), "--no-flower", **SETTINGS)
         try:
             _soak(stack, jobs)
