@@ -2,6 +2,7 @@
 
 import contextlib
 import hashlib
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
 
 import redis
@@ -21,11 +22,12 @@ from gateway.view import job_view, line_view, links
 from gateway.waiting import wait_as_preferred
 from shared.contracts import TERMINAL, Job, JobOptions, JobState
 from shared.contracts.base import Contract
-from shared.errors import ExpertGlassesError, InvalidRequestError
+from shared.errors import DeadlineExceededError, ExpertGlassesError, InvalidRequestError
 from shared.records.listing import page
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1/jobs")
 _POLL_SECONDS = "1"
+_SKEW = timedelta(seconds=1)  # between our clock and Redis'
 _NO_RETENTION = 60  # an idempotency key of a job that keeps nothing is soon forgotten too
 _WAIT = {"Prefer": "`wait=N`: stay up to N seconds for the job to end."}
 _FORM = {
@@ -126,6 +128,7 @@ def read(job_id: str) -> Response:
     applied = wait_as_preferred(door, job_id, request.headers.get("Prefer", ""))
     if applied:
         job = door.read(job_id)
+    job = _in_time(door, job)
     answer = _told(door, job)
     answer.headers.update(applied)
     if job.state not in TERMINAL:
@@ -133,6 +136,15 @@ def read(job_id: str) -> Response:
     answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
     answer.make_conditional(request)
     return answer
+
+
+def _in_time(door: Door, job: Job) -> Job:
+    """The job, expired if its deadline has passed: without a single worker, no sweeper does it."""
+    deadline = job.created + timedelta(seconds=job.options.deadline_seconds) + _SKEW
+    if job.state in TERMINAL or datetime.now(UTC) < deadline:
+        return job
+    door.records.end(job.id, JobState.EXPIRED, DeadlineExceededError())
+    return door.read(job.id)
 
 
 @routes.post("/<job_id>/cancel")

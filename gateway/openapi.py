@@ -96,6 +96,7 @@ def _operation(rule: Rule, about: Operation) -> Schema:
     described: Schema = {
         "operationId": about.name,
         "summary": about.summary,
+        "tags": [rule.endpoint.partition(".")[0]],
         "parameters": parameters,
         "responses": {**answers, "default": {"description": "An error.", "content": problem}},
     }

@@ -234,3 +234,19 @@ def test_a_wrong_redis_type_is_told_as_the_brokers_trouble(client: FlaskClient, 
     assert (answer.status_code, answer.json["code"]) == (503, "broker_unavailable")
     jobs = config.data_dir / "blobs" / "jobs"
     assert not list(jobs.iterdir())
+
+
+def test_a_deadline_passes_without_any_worker(client: FlaskClient, records: Records) -> None:
+    """Given a job that nobody works on / When its deadline has passed / Then a poll tells that it has expired, for good."""
+    answer = client.post("/v1/jobs", json={"face": {}, "options": {"deadline_seconds": 5}})
+    assert answer.json is not None
+    job = answer.json
+    assert client.get(job["links"]["self"]).json["state"] == "queued"  # type: ignore[index]
+    records.redis.hincrbyfloat(f"eg:job:{{{job['id']}}}", "created", -7)
+
+    told = client.get(job["links"]["self"]).json
+
+    assert told is not None
+    assert (told["state"], told["error"]["code"]) == ("expired", "deadline_exceeded")
+    assert client.post(job["links"]["cancel"]).status_code == 409
+    assert records.count_active() == 0
