@@ -1,6 +1,5 @@
 """A small client of the job API: submit a photo, follow its events, read the result."""
 
-import os
 import time
 from collections.abc import Iterator
 from pathlib import Path
