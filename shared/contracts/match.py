@@ -106,8 +106,8 @@ class Fit(Contract):
             `material` or `color`.
         fit: 0 (the least wanted) to 1 (the most wanted of its block).
         weight: How much the block counts, 0 to 1; all blocks sum to 1.
-        wanted: The features wanted most, best first.
-        has: The features the frame has.
+        wanted: The features wanted most, best first; none where little of the block's only feature is wanted.
+        has: The features the frame has, the most of it first.
     """
 
     block: str
