@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from stack import RunningStack, encode, portrait
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--use-fake-ui-for-media-stream"]
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 WIDTHS = {"desktop": {"width": 1280, "height": 860}, "phone": {"width": 390, "height": 844}}
+# The machine's network was changed under the browser, by containers that come and go; the page asks again.
+_OUTSIDE = re.compile(r"net::ERR_NETWORK_CHANGED")
 # Sums what moves without being asked to: the browser's own measure of jumps.
 _JUMPS = """
 window.jumps = [];
@@ -65,7 +68,7 @@ class Shopper:
         page.on("request", self._see)
 
     def _hear(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
+        if message.type in ("error", "warning") and not _OUTSIDE.search(message.text):
             self.complaints.append(message.text)
 
     def _see(self, request: Any) -> None:

@@ -389,6 +389,26 @@ def test_no_connection_is_told_and_the_photo_stays(browser: Browser, stack: Runn
         shopper.complaints = [line for line in shopper.complaints if "ERR_INTERNET_DISCONNECTED" not in line]
 
 
+def test_a_picture_that_is_lost_on_the_way_is_asked_for_again(browser: Browser, stack: RunningStack) -> None:
+    """Given a network that drops the first request for each try-on, the frame is on the face all the same."""
+    with visit(browser, stack) as shopper:
+        lost: set[str] = set()
+
+        def lose(route: Any) -> None:
+            first = route.request.url not in lost
+            lost.add(route.request.url)
+            if first:
+                route.abort()
+            else:
+                route.continue_()
+
+        shopper.page.route("**/try-on/*", lose)
+        shopper.fitted()
+        assert lost
+        shopper.page.unroute_all(behavior="ignoreErrors")
+        shopper.complaints = [line for line in shopper.complaints if "ERR_FAILED" not in line]
+
+
 def test_a_broken_stream_is_taken_up_again(browser: Browser, stack: RunningStack) -> None:
     """Given events that never come through, the page asks for the job until it has ended."""
     with visit(browser, stack) as shopper:

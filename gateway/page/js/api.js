@@ -2,6 +2,7 @@
 
 const ENDED = new Set(["succeeded", "failed", "cancelled", "expired"]);
 const STREAM_TRIES = 3;
+const AGAIN = 400; // ms
 let key = sessionStorage.getItem("key") ?? "";
 let askKey = async () => "";
 
@@ -41,7 +42,7 @@ function newKey() {
 }
 
 /** One request. @throws Problem for every answer that is no success. */
-export async function send(path, { method = "GET", json, body, headers = {}, signal } = {}) {
+export async function send(path, { method = "GET", json, body, headers = {}, signal, again = method === "GET" } = {}) {
   const given = { ...headers };
   if (key) given.Authorization = bearer();
   if (json !== undefined) given["Content-Type"] = "application/json";
@@ -50,7 +51,9 @@ export async function send(path, { method = "GET", json, body, headers = {}, sig
     answer = await fetch(path, { method, headers: given, body: json === undefined ? body : JSON.stringify(json), signal });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem(0);
+    if (!again) throw new Problem(0);
+    await pause(AGAIN, signal); // a phone that changes its network loses what is under way
+    return send(path, { headers, signal, again: false });
   }
   if (answer.status === 401) {
     if (given.Authorization === bearer()) await newKey(); // else another request has asked meanwhile
