@@ -65,7 +65,7 @@ EXTRAS_perception := perception s3 tracing
 EXTRAS_expert := expert s3 tracing
 EXTRAS_search := search s3 tracing
 EXTRAS_gan := gan eyewear s3 tracing
-EXTRAS_catalogue := gan eyewear s3 tracing
+EXTRAS_catalogue := catalogue eyewear s3 tracing
 EXTRAS_flower := flower
 COMPILE := $(UV) pip compile --quiet --universal --no-emit-index-url --no-annotate --python-version 3.11
 

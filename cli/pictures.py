@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw, ImageFont
 
 from cli.client import Client
 from gateway.pictures import frame_picture, plain_view, wear
-from gateway.shelf import find, spec_of
+from gateway.shelf import spec_of
 from shared.catalogues import Catalogue
 from shared.contracts import Face
 from shared.eyewear.spec import FrameSpec
@@ -91,7 +91,7 @@ class LocalStudio:
         return self._designs[name]
 
     def _spec(self, frame_id: str) -> FrameSpec:
-        return spec_of(self._catalogue, find(self._catalogue, frame_id))
+        return spec_of(self._catalogue, self._catalogue.find(frame_id))
 
 
 def save_pictures(job: dict[str, Any], studio: Studio, out: Path) -> None:
