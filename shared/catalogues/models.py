@@ -34,10 +34,11 @@ class Models:
         number[order] = np.cumsum(begins) - 1
         return cls(number, order, np.append(np.flatnonzero(begins), len(named)).astype(np.int32))
 
-    def variants(self, place: int) -> Places:
-        """All colours of a frame's model, itself among them, ascending."""
-        model = self.of_frame[place]
-        return self.order[self.starts[model] : self.starts[model + 1]].astype(np.int64)
+    def variants(self, places: Places) -> Places:
+        """All colours of the models of some frames, themselves among them."""
+        models = self.of_frame[places]
+        pairs = zip(self.starts[models].tolist(), self.starts[models + 1].tolist(), strict=True)
+        return np.concatenate([self.order[first:last] for first, last in pairs]).astype(np.int64)
 
     def firsts(self, places: Places) -> NDArray[np.intp]:
         """Where each model first appears among some positions, ascending."""

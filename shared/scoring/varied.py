@@ -12,7 +12,7 @@ from shared.scoring.ranking import Passed, coded_of, ranked
 from shared.scoring.side import LOOKS, looks_of, side_of
 from shared.scoring.tables import Array, Query
 
-_POOL = 400  # frames to choose from, or 16 for each to be chosen
+_POOL = 256  # frames to choose from, or 16 for each to be chosen
 _ROUNDS = 2
 
 REPEATED = (

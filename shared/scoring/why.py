@@ -6,7 +6,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from shared.contracts import Fit, Why
-from shared.scoring.aims import BLOCKS, FEATURES, Aims, Block, shares_of
+from shared.scoring.aims import BLOCKS, FEATURES, Aims, Block
 from shared.scoring.tables import Array
 from shared.scoring.words import words
 
@@ -18,16 +18,14 @@ _HAS = 0.25  # share of a block from which a frame is said to have the feature
 _MENTIONED, _MENTIONED_MISSED = 3, 2  # blocks a sentence names
 
 
-def why(aims: Aims, shape: Array, color: Array, language: str) -> list[Why]:
+def why(aims: Aims, shares: Array, language: str) -> list[Why]:
     """Explain frames.
 
     Args:
         aims: The wish, block by block.
-        shape: (frames, 31) as the catalogue has them.
-        color: (frames, 15).
+        shares: (frames, 44) as `shares_of` tells them.
         language: Of the sentences.
     """
-    shares = shares_of(shape, color)
     fits = aims.fits(shares).round(4).tolist()
     asked = [
         _Asked(name, place, round(weight, 4), *_wanted(aims, block))
@@ -78,19 +76,21 @@ def _wanted(aims: Aims, block: Block) -> tuple[slice, tuple[str, ...], tuple[str
     """Where a block's features stand, their names, and those wanted most, best first: none where little of it is."""
     at = slice(block.first, block.last)
     features = FEATURES[at]
-    order = sorted(zip(aims.fit[at].tolist(), features, strict=True), key=lambda pair: -pair[0])
-    return at, features, tuple([name for fit, name in order if fit >= _WANTED])
+    most = [pair for pair in zip(aims.fit[at].tolist(), features, strict=True) if pair[0] >= _WANTED]
+    most.sort(key=lambda pair: -pair[0])
+    return at, features, tuple([name for _, name in most])
 
 
 def _has(features: tuple[str, ...], shares: list[float]) -> tuple[str, ...]:
     if len(shares) == 1:
         return features if shares[0] >= 0.5 else ()  # noqa: PLR2004  half of what it may be
     most = max(shares)
+    if most > 1 - _HAS:  # the usual case: no other can be told
+        return (features[shares.index(most)],)
     if most == min(shares):  # the catalogue does not tell
         return ()
     has = [pair for pair in zip(shares, features, strict=True) if pair[0] >= _HAS]
-    if len(has) > 1:
-        has.sort(key=lambda pair: -pair[0])
+    has.sort(key=lambda pair: -pair[0])
     return tuple([name for _, name in has])
 
 

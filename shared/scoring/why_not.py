@@ -5,7 +5,7 @@ import numpy as np
 from shared.catalogues import Catalogue
 from shared.catalogues.facets import GENDERS, tests
 from shared.contracts import Filters, JobOptions, Matches, Strategy, WhyNot, Wish
-from shared.scoring.aims import Aims, preferred
+from shared.scoring.aims import Aims, preferred, shares_of
 from shared.scoring.exact import best, exact
 from shared.scoring.query import query_of
 from shared.scoring.why import why
@@ -26,7 +26,7 @@ def why_not(catalogue: Catalogue, place: int, wish: Wish, options: JobOptions, m
     shape, color = catalogue.numbers(np.array([place]))
     asked = preferred(wish, options.preferences)
     weight = options.preferences.weight
-    (reason,) = why(Aims(asked, weight), shape, color, options.language)
+    (reason,) = why(Aims(asked, weight), shares_of(shape, color), options.language)
     score = None
     if matches.strategy is not Strategy.MOST_POPULAR:
         score = float(best(exact(query_of(asked, matches.strategy, weight), shape, color), 1)[1][0])

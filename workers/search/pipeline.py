@@ -3,15 +3,15 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import ValidationError
 
 from shared.catalogues import Catalogue
 from shared.contracts import Filters, JobOptions, Match, Matches, Preferences, Strategy, Wish
 from shared.errors import CatalogueEmptyError, InvalidRequestError
-from shared.scoring import Aims, preferred, published, why
-from shared.scoring.exact import exact
+from shared.scoring import Aims, Ranked, preferred, published, why
+from shared.scoring.aims import shares_of
 from shared.scoring.side import side_of
-from shared.scoring.tables import Query
 from workers.search.choice import Passed, best_models, varied_models
 from workers.search.filtering import reason
 from workers.search.popular import draw
@@ -48,23 +48,25 @@ def search(
     if passed is not None and not passed[side.index].any():
         return _answer(catalogue, asked, gender, (), reason(catalogue, side.index, asked))
     aims = Aims(wish, asked.preferences.weight)
+    found = _find(catalogue, gender, wish, asked, aims=aims, passed=passed, seed=seed)
+    return _answer(catalogue, asked, gender, _told(catalogue, found, aims, asked.language, passed))
+
+
+def _find(
+    catalogue: Catalogue,
+    gender: str,
+    wish: Wish,
+    asked: JobOptions,
+    *,
+    aims: Aims,
+    passed: Passed | None,
+    seed: int,
+) -> Ranked:
     if asked.strategy is Strategy.MOST_POPULAR:
-        query, found = None, draw(catalogue, gender, asked.limit, seed, passed)
-    elif asked.strategy is Strategy.BALANCED:
-        query = aims.query
-        found = varied_models(catalogue, gender, query, asked.limit, passed)
-    else:
-        query = published(wish, asked.strategy)
-        found = best_models(catalogue, gender, query, asked.limit, passed)
-    places = found.places
-    reasons = why(aims, *catalogue.numbers(places), asked.language)
-    variants = _variants(catalogue, places.tolist(), query, passed)
-    rows = zip(places.tolist(), found.scores.tolist(), reasons, variants, strict=True)
-    matches = tuple(
-        _match(catalogue, place, rank=rank, score=score, why=told, variants=others)
-        for rank, (place, score, told, others) in enumerate(rows, 1)
-    )
-    return _answer(catalogue, asked, gender, matches, None)
+        return draw(catalogue, gender, asked.limit, seed, passed)
+    if asked.strategy is Strategy.BALANCED:
+        return varied_models(catalogue, gender, aims.query, asked.limit, passed)
+    return best_models(catalogue, gender, published(wish, asked.strategy), asked.limit, passed)
 
 
 def _gender(wish: Wish, filters: Filters) -> str:
@@ -72,7 +74,7 @@ def _gender(wish: Wish, filters: Filters) -> str:
 
 
 def _answer(
-    catalogue: Catalogue, asked: JobOptions, gender: str, matches: tuple[Match, ...], none: str | None
+    catalogue: Catalogue, asked: JobOptions, gender: str, matches: tuple[Match, ...], none: str | None = None
 ) -> Matches:
     return Matches.model_construct(
         catalogue=catalogue.name,
@@ -84,23 +86,36 @@ def _answer(
     )
 
 
-def _variants(
-    catalogue: Catalogue, places: list[int], query: Query | None, passed: Passed | None
-) -> list[tuple[str, ...]]:
-    """For each frame the other colours of its model that pass the filters, best first."""
-    found = [catalogue.models.variants(place) for place in places]
-    others = np.concatenate([models[models != place] for models, place in zip(found, places, strict=True)])
+def _told(
+    catalogue: Catalogue, found: Ranked, aims: Aims, language: str, passed: Passed | None
+) -> tuple[Match, ...]:
+    """The frames as a client reads them: with reasons, and with the other colours of their models."""
+    places = found.places
+    others = np.setdiff1d(catalogue.models.variants(places), places, assume_unique=True)
     if passed is not None:
         others = others[passed[others]]
-    if not len(others):
-        return [()] * len(places)
-    score = exact(query, *catalogue.numbers(others)) if query else np.zeros(len(others))
-    order = others[np.argsort(-score, kind="stable")]
-    models = catalogue.models.of_frame
-    told: dict[int, list[str]] = {}
-    for other, model in zip(order.tolist(), models[order].tolist(), strict=True):
-        told.setdefault(model, []).append(catalogue.tell(other)["id"])
-    return [tuple(told.get(model, ())) for model in models[places].tolist()]
+    shares = shares_of(*catalogue.numbers(np.concatenate([places, others])))
+    fits = aims.fits(shares[len(places) :]) @ aims.weight
+    named = _by_model(catalogue, others[np.argsort(-fits, kind="stable")])
+    models = catalogue.models.of_frame[places].tolist()
+    rows = zip(
+        places.tolist(),
+        found.scores.tolist(),
+        why(aims, shares[: len(places)], language),
+        models,
+        strict=True,
+    )
+    return tuple(
+        _match(catalogue, place, rank=rank, score=score, why=told, variants=named.get(model, ()))
+        for rank, (place, score, told, model) in enumerate(rows, 1)
+    )
+
+
+def _by_model(catalogue: Catalogue, places: NDArray[np.int64]) -> dict[int, tuple[str, ...]]:
+    named: dict[int, tuple[str, ...]] = {}
+    for place, model in zip(places.tolist(), catalogue.models.of_frame[places].tolist(), strict=True):
+        named[model] = (*named.get(model, ()), catalogue.tell(place)["id"])
+    return named
 
 
 def _match(catalogue: Catalogue, place: int, **found: Any) -> Match:
