@@ -54,6 +54,19 @@ def test_a_clear_lens_stays_what_it_is() -> None:
     assert not alpha[55:60].any()
 
 
+def test_a_slit_in_a_lens_is_closed_with_glass() -> None:
+    """Given a lens whose glass is missing along its rim / Then there is glass; a wide gap, as between pads, stays."""
+    half = _half()
+    half[10:50, 20:60] = (*GREEN, 1)
+    half[15:45, 25:55] = (1, 1, 1, 0.1)
+    half[42:45, 25:55, 3] = 0.0
+    half[15:30, 25:40, 3] = 0.0
+    alpha = picture.whole(half)[..., 3]
+
+    assert (alpha[42:45, 105:135] == round(255 * 0.08)).all()
+    assert not alpha[15:30, 105:120].any()
+
+
 def test_sharpening_steepens_edges_and_stays_within_them() -> None:
     """Given a blurred edge / Then it is steeper, nowhere brighter or darker than before, and flat stays flat."""
     half = _half()

@@ -10,6 +10,7 @@ Rgba = NDArray[np.uint8]
 
 _NOTHING, _OPAQUE = 0.012, 0.985  # alpha below is nothing, above is all
 _HAZE = 0.04  # and so is this much, where it hangs together with the border: a clear lens has more than twice
+_SLIT, _GLASS = 9, 0.08  # so narrow a clear slit inside a lens, pixels, is made glass of this alpha
 _SEEN = 24  # of 255: alpha of a pixel that belongs to something
 _SPECK = 0.002  # of the largest part's pixels: less than this, apart from the frame, is dirt
 _SHARPER, _BLUR, _NEAR, _SOFT = 1.2, 2.5, 5, 0.6  # how much, and in pixels: sigma, width, sigma
@@ -35,7 +36,11 @@ def sharpened(half: Floats) -> Floats:
 def whole(half: Floats) -> Rgba:
     """A right half (h, w, 4), colour on white beside alpha, as a clean whole frame: (h, 2w, 4), straight alpha."""
     alpha = np.clip(half[..., 3] / _OPAQUE, 0, 1)
-    alpha[(alpha < _NOTHING) | _ground(alpha < _HAZE)] = 0
+    faint = alpha < _HAZE
+    ground = _ground(faint)
+    closed = np.minimum(cv2.morphologyEx(alpha, cv2.MORPH_CLOSE, np.ones((_SLIT, _SLIT), np.uint8)), _GLASS)
+    alpha = np.where(faint & ~ground, np.maximum(alpha, closed), alpha)
+    alpha[(alpha < _NOTHING) | ground] = 0
     alpha = alpha[..., np.newaxis]
     colour = (half[..., :3] - (1 - alpha)) / np.maximum(alpha, 1 / 255)
     pixels = np.round(255 * np.clip(np.concatenate([colour, alpha], axis=-1), 0, 1)).astype(np.uint8)
