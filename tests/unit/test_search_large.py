@@ -1,6 +1,7 @@
 """Large catalogues: what the index proves is what a scan of every frame finds."""
 
 from itertools import cycle
+from pathlib import Path
 from random import Random
 
 import numpy as np
@@ -8,15 +9,17 @@ import pytest
 
 from shared.catalogues import catalogue
 from shared.catalogues.catalogue import Catalogue
-from shared.catalogues.snapshot import folder_of
+from shared.catalogues.snapshot import FILES, activate, folder_of, manifest_of
 from shared.contracts import Strategy, Wish
+from shared.errors import CatalogueDamagedError
 from shared.scoring import coded, proven, ranking
-from shared.scoring.coded import CodedCatalogue, write_index
+from shared.scoring.coded import CodedCatalogue, has_index, write_index
 from shared.scoring.proven import best_products, best_sums
 from shared.scoring.query import query_of
 from shared.scoring.ranking import ranked, scanned
 from shared.scoring.tables import Form
 from workers.search import search
+from workers.search.importing import writer
 from workers.search.importing.writer import FrameRow, write
 
 FRAMES = 6000
@@ -164,3 +167,34 @@ def test_a_search_of_a_large_catalogue_goes_by_its_index(
         ranked(indexed, "female", query, 40).places.tolist()
         == ranked(plain, "female", query, 40).places.tolist()
     )
+
+
+def test_the_import_of_a_large_catalogue_writes_its_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Given more frames than are scored one by one / If imported / Then an index, in the manifest, of the same version."""
+    chance = Random(5)
+    frames = [FrameRow(f"f{number}", number, *flags(chance)) for number in range(50)]
+    plain = write(tmp_path, "plain", frames, "test")
+    monkeypatch.setattr(writer, "LARGE", 50)
+    version = write(tmp_path, "large", frames, "test")
+    assert version == plain
+    folder = folder_of(tmp_path, "large") / version
+    told = set(manifest_of(folder)["sha256"])
+    assert told - set(FILES) == {path.name for path in folder.glob("coded-*")}
+    assert has_index(folder)
+    assert not has_index(folder_of(tmp_path, "plain") / plain)
+    damaged = next(folder.glob("*.faiss"))
+    damaged.write_bytes(damaged.read_bytes()[:-1])
+    with pytest.raises(CatalogueDamagedError, match=damaged.name):
+        activate(tmp_path, "large", version)
+
+
+def test_single_frames_are_read_as_they_are_mapped(large: Catalogue, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Given any positions / If read from the file / Then the numbers that are mapped; no positions, no rows."""
+    monkeypatch.setattr(catalogue, "LARGE", FRAMES)
+    read = Catalogue("large", large.folder)
+    for places in (np.array([FRAMES - 1, 0, 7, 7]), np.zeros(0, np.int64)):
+        shape, color = read.numbers(places)
+        assert np.array_equal(shape, large.shape[places])
+        assert np.array_equal(color, large.color[places])
