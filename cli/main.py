@@ -19,6 +19,8 @@ _COMMANDS = {
     "catalogue": "cli.catalogue",
     "keys": "cli.keys",
     "gallery": "cli.gallery",
+    "train": "cli.train",
+    "evaluate": "cli.evaluate",
 }
 
 

@@ -28,4 +28,5 @@ def sentence(advice: Advice, language: str) -> str:
         direction=phrases["direction"].get(advice.direction, ""),
         degrees=round(advice.degrees or 0),
         faces=advice.faces,
+        by=phrases["by"].get(advice.by, ""),
     )

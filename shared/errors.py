@@ -318,6 +318,12 @@ class FaceBlurredError(PhotoError):
     code = "blurred"
 
 
+class FaceCoveredError(PhotoError):
+    """The face is covered."""
+
+    code = "covered"
+
+
 # Stages -----------------------------------------------------------------------------------------------
 
 

@@ -109,14 +109,14 @@ def usual(folder: Path) -> dict[str, dict[str, float]]:
     return {name: {"mean": float(c.mean()), "deviation": float(c.std())} for name, c in columns.items()}
 
 
-def main() -> None:
+def main(argv: list[str] | None = None) -> None:
     """Fit on `face_shape_niten`, judge there by person and on `face_shape_dsmlr`, write the weights."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "--data", type=Path, required=True, help="folder with face_shape_niten and face_shape_dsmlr"
     )
     parser.add_argument("--models", type=Path, default=settings().models_dir, help="folder to write to")
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
     faces = load(given.data / "face_shape_niten", lambda row: row["near_evaluation_photo"] != "1")
     table = np.array([features(mesh) for mesh in faces.meshes])
     report("face_shape_niten, people held out", held_out(table, faces), faces.labels)

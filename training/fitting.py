@@ -1,45 +1,16 @@
-"""Small closed-form models: logistic lines and clusters of colour."""
+"""Clusters of colour, in closed form."""
 
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from training.judging import FOLDS, Array, Truth, folds
-from workers.perception.population import Cluster, Line
+from training.judging import Array
+from workers.perception.population import Cluster
 
 Groups = NDArray[np.int64] | NDArray[np.str_]
 
 TEMPERS = (0.2, 0.3, 0.4, 0.5, 0.6, 0.8, 1.0)
-_NEWTON_STEPS = 25
-
-
-def fit_line(table: Array, truth: Truth) -> dict[str, Any]:
-    """Logistic regression by Newton's method, lightly held to zero."""
-    mean, spread = table.mean(axis=0), table.std(axis=0)
-    inputs = np.column_stack([(table - mean) / spread, np.ones(len(table))])
-    weights = np.zeros(inputs.shape[1])
-    for _ in range(_NEWTON_STEPS):
-        shares = 1 / (1 + np.exp(-np.clip(inputs @ weights, -30, 30)))
-        slope = inputs.T @ (shares - truth) + weights
-        curve = (inputs * (shares * (1 - shares))[:, np.newaxis]).T @ inputs + np.eye(len(weights))
-        weights -= np.linalg.solve(curve, slope)
-    return {
-        "mean": mean.tolist(),
-        "spread": spread.tolist(),
-        "weights": weights[:-1].tolist(),
-        "bias": float(weights[-1]),
-    }
-
-
-def held_out_line(table: Array, truth: Truth, persons: list[str]) -> Array:
-    """Probabilities from lines that saw no photo of that person."""
-    fold = folds(persons)
-    found = np.zeros(len(table))
-    for one in range(FOLDS):
-        line = Line(**fit_line(table[fold != one], truth[fold != one]))
-        found[fold == one] = [line.probability(numbers) for numbers in table[fold == one]]
-    return found
 
 
 def fit_cluster(table: Array, labels: NDArray[np.str_], *, shared: bool) -> dict[str, Any]:

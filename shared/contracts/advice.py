@@ -15,6 +15,7 @@ class AdviceCode(StrEnum):
     BLURRED = "blurred"
     TOO_DARK = "too_dark"
     TOO_BRIGHT = "too_bright"
+    COVERED = "covered"
 
 
 class Advice(Contract):
@@ -26,6 +27,7 @@ class Advice(Contract):
         direction: For `turned`: where the face looks, as the viewer sees it.
         degrees: For `turned`: how far, 0 to 90.
         faces: For `several_faces`: how many were found; the largest was taken.
+        by: For `covered`: `hat`, `glasses`, `sunglasses` or `mask` (a hand, too).
     """
 
     code: AdviceCode
@@ -33,3 +35,4 @@ class Advice(Contract):
     direction: str | None = None
     degrees: float | None = None
     faces: int | None = None
+    by: str | None = None

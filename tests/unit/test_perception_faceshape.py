@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 from hypothesis import given
+from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from perception_photos import astronaut, encoded, perceiver
 
@@ -47,6 +48,7 @@ def test_usual_proportions_leave_the_five_shapes_in_their_order() -> None:
     assert sorted(five, key=lambda one: five[one]) == sorted(five, key=lambda one: shares[one])
 
 
+@hypothesis_settings(deadline=None)
 @given(seed=st.integers(0, 1000), scale=st.floats(0.1, 50), x=st.floats(-9, 9), y=st.floats(-9, 9))
 def test_features_know_neither_size_nor_place_nor_side(seed: int, scale: float, x: float, y: float) -> None:
     """The same face larger, elsewhere or in the mirror has the same features."""

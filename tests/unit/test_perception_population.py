@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.contracts import Pose
-from workers.perception.attributes import CLUSTERS, LINES, SCALES
-from workers.perception.population import Cluster, Line, Scale, load_population
+from workers.perception.attributes import CLUSTERS, SCALES
+from workers.perception.population import Cluster, Scale, load_population
 
 SCALE = Scale(cuts=(1.0, 2.0), noise=0.2, lean=(0.001, 0.01, 0.0))
 CLUSTER = Cluster(
@@ -40,16 +40,6 @@ def test_what_a_turned_head_adds_is_taken_away() -> None:
     assert SCALE.upright(1.5, Pose(roll=0, yaw=-20, pitch=10)) == pytest.approx(1.5 - 0.4 - 0.1)
 
 
-def test_a_line_rises_with_its_weight_and_never_overflows() -> None:
-    """More of a positively weighted number is more probable; absurd numbers stay probabilities."""
-    line = Line(mean=(0.0,), spread=(2.0,), weights=(3.0,), bias=0.0)
-
-    few, half, many = (line.probability(np.array([number])) for number in (-1e9, 0.0, 1e9))
-
-    assert 0 <= few < half < many <= 1
-    assert half == 0.5
-
-
 @given(light=st.floats(-50, 150), red=st.floats(-80, 80))
 def test_clusters_answer_with_probabilities(light: float, red: float) -> None:
     """Any colour, however far away, gets shares that sum to 1; at a centre its own value leads."""
@@ -70,11 +60,10 @@ def test_a_tempered_cluster_is_less_sure_of_the_same() -> None:
 
 
 def test_the_installed_statistics_know_every_measurement() -> None:
-    """Each measurement, line and cluster that the attributes use has its numbers, and cuts ascend."""
+    """Each measurement and cluster that the attributes use has its numbers, and cuts ascend."""
     population = load_population()
 
     assert set(population.scales) == set(SCALES)
-    assert set(population.lines) == set(LINES)
     assert set(population.clusters) == set(CLUSTERS)
     for scale in population.scales.values():
         assert list(scale.cuts) == sorted(scale.cuts)

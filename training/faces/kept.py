@@ -10,12 +10,11 @@ from numpy.typing import NDArray
 from training.sights import Row, read_rows
 from workers.perception.crop import SIZE, Crop, head_window
 from workers.perception.eyes import Eye
-from workers.perception.features import FeatureReader
+from workers.perception.features import BLOCKS, FeatureReader
 from workers.perception.mesh import Mesh
 from workers.perception.photo import Pixels
 from workers.perception.sight import Sight
 
-BLOCKS = ("face", "wide", "hog", "lab", "mesh")
 Block = NDArray[np.float32]
 # A change of the cut before its features are read: other light, noise.
 Change = Callable[[Pixels], Pixels]

@@ -6,11 +6,13 @@ people were content with are in docs/perception.md.
 
 import math
 from collections.abc import Iterator
+from enum import StrEnum
 from typing import NamedTuple
 
 from shared.contracts import Advice, AdviceCode, Pose
 from shared.errors import (
     FaceBlurredError,
+    FaceCoveredError,
     FaceTooBrightError,
     FaceTooDarkError,
     FaceTooSmallError,
@@ -18,6 +20,7 @@ from shared.errors import (
     NoFaceError,
     PhotoError,
 )
+from workers.perception.heads import Opinions
 from workers.perception.quality import Quality
 from workers.perception.sight import Sight
 
@@ -36,6 +39,24 @@ SHARPNESS = Limit(0.08, 0.035)
 HIGHLIGHTS = Limit(30, 12)
 BURNT = Limit(0.1, 0.5)
 
+
+class Cover(StrEnum):
+    """What lies on the face; the value is `Advice.by`, and names the head that sees it but for the hand."""
+
+    HAT = "hat"
+    GLASSES = "glasses"
+    SUNGLASSES = "sunglasses"
+    MASK = "mask"
+
+
+# How likely a cover must be to be told, and from where on nothing of the face is left to judge.
+COVERED: dict[Cover, Limit] = {
+    Cover.HAT: Limit(0.6, 2.0),
+    Cover.GLASSES: Limit(0.6, 2.0),
+    Cover.SUNGLASSES: Limit(0.7, 2.0),
+    Cover.MASK: Limit(0.7, 0.9),
+}
+
 _REFUSALS: dict[AdviceCode, type[PhotoError]] = {
     AdviceCode.NO_FACE: NoFaceError,
     AdviceCode.TOO_SMALL: FaceTooSmallError,
@@ -43,22 +64,24 @@ _REFUSALS: dict[AdviceCode, type[PhotoError]] = {
     AdviceCode.BLURRED: FaceBlurredError,
     AdviceCode.TOO_DARK: FaceTooDarkError,
     AdviceCode.TOO_BRIGHT: FaceTooBrightError,
+    AdviceCode.COVERED: FaceCoveredError,
 }
 
 
-def advise_capture(sight: Sight, quality: Quality, faces: int) -> tuple[Advice, ...]:
+def advise_capture(sight: Sight, quality: Quality, faces: int, opinions: Opinions) -> tuple[Advice, ...]:
     """All advice on a photo.
 
     Args:
         sight: The largest face.
         quality: Of that face.
         faces: How many faces the photo shows.
+        opinions: What the heads say about that face.
 
     Raises:
         PhotoError: The class for the first advice that makes the photo unusable; `extra["advice"]` holds all
             advice as JSON.
     """
-    advice = tuple(_all_advice(sight, quality, faces))
+    advice = (*_all_advice(sight, quality, faces), *_covered(opinions))
     for one in advice:
         if not one.usable:
             raise _refusal(one, advice)
@@ -84,6 +107,18 @@ def _all_advice(sight: Sight, quality: Quality, faces: int) -> Iterator[Advice]:
         yield Advice(code=AdviceCode.TOO_BRIGHT, usable=quality.burnt <= BURNT.refusal)
     if quality.sharpness < SHARPNESS.advice:
         yield Advice(code=AdviceCode.BLURRED, usable=quality.sharpness >= SHARPNESS.refusal)
+
+
+def covers(opinions: Opinions) -> tuple[Cover, ...]:
+    """What lies on the face. Dark lenses are glasses, too, and told once."""
+    found = tuple(one for one, limit in COVERED.items() if opinions.share(one.value) > limit.advice)
+    return tuple(one for one in found if one is not Cover.GLASSES or Cover.SUNGLASSES not in found)
+
+
+def _covered(opinions: Opinions) -> Iterator[Advice]:
+    for one in covers(opinions):
+        usable = opinions.share(one.value) <= COVERED[one].refusal
+        yield Advice(code=AdviceCode.COVERED, usable=usable, by=one.value)
 
 
 def _turned(pose: Pose) -> Iterator[Advice]:
@@ -121,4 +156,5 @@ _REMEDIES = {
     AdviceCode.BLURRED: "hold the camera still and let it focus on the face.",
     AdviceCode.TOO_DARK: "turn towards a window or a lamp.",
     AdviceCode.TOO_BRIGHT: "step out of the direct light.",
+    AdviceCode.COVERED: "take off what hides it, and take your hand away.",
 }

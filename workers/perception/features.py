@@ -1,6 +1,8 @@
 """What heads look at: one row of numbers for a face, made in one pass and the same for the face in a mirror.
 
-* `conv`: the middle layer of a face network on the face (1.2 times the mesh) and on the head with hair (1.9);
+* `face`, `wide`: the middle layer of a face network on the face (1.2 times the mesh) and on the head with hair
+  (1.9);
+* `low`, `high`: the same layer on quarters of the face at twice the scale: jaw and mouth, eyes and hairline;
 * `hog`: histograms of oriented gradients of the face (Dalal and Triggs 2005), which see outlines and wrinkles;
 * `lab`: CIELAB of 16 × 16 cells of the head;
 * `mesh`: the frontal mesh, symmetric and of one size (Procrustes), and how the head is held.
@@ -21,9 +23,14 @@ from workers.perception.sight import Sight
 
 Row = NDArray[np.float32]
 
+# The order in which heads take the blocks.
+BLOCKS = ("face", "wide", "low", "high", "hog", "lab", "mesh")
+
 _VIEW = 64
 # The face within the cut of the head: 1.2 of its 1.9 meshes.
 _FACE = 1.2 / 1.9
+# The left quarters of the face in shares of the cut: top, left, side.
+_LOW, _HIGH, _QUARTER = (0.469, 0.184), (0.105, 0.184), 0.348
 _HOG_SIZE, _CELL, _BINS = 96, 8, 9
 _LAB_CELLS = 16
 
@@ -32,8 +39,8 @@ class FeatureReader:
     """Loads the network once."""
 
     def __init__(self, threads: int = 1) -> None:
-        # Face and head, each with its mirror image.
-        self._network = LiteNetwork("face-features", threads, batch=4)
+        # Face, head and the left quarters, each with its mirror image.
+        self._network = LiteNetwork("face-features", threads, batch=8)
 
     def read(self, sight: Sight) -> dict[str, Row]:
         """Each block by name, a row of float32."""
@@ -46,14 +53,22 @@ class FeatureReader:
         }
 
     def conv(self, head: Pixels) -> dict[str, Row]:
-        """`face` and `wide`: the network's map of the face and of the head, 7 · 7 · 128 each."""
-        views = [face_of(head, _VIEW), cv2.resize(head, (_VIEW, _VIEW), interpolation=cv2.INTER_AREA)]
-        batch = np.array([*views, *(view[:, ::-1] for view in views)], np.float32)
-        face, wide, face_mirrored, wide_mirrored = self._network.run(batch)[0]
-        return {
-            "face": ((face + face_mirrored) / 2).ravel(),
-            "wide": ((wide + wide_mirrored) / 2).ravel(),
-        }
+        """`face`, `wide`, `low` and `high`: the network's map of each view, 7 · 7 · 128 numbers."""
+        maps = self._network.run(np.concatenate([_views(head), _views(head[:, ::-1])]).astype(np.float32))[0]
+        both = (maps[:4] + maps[4:]) / 2
+        return dict(zip(("face", "wide", "low", "high"), both.reshape(4, -1), strict=True))
+
+
+def _views(head: Pixels) -> Pixels:
+    """Face, head, lower and upper left quarter; 4 × 64 × 64 × 3."""
+    wide = cv2.resize(head, (_VIEW, _VIEW), interpolation=cv2.INTER_AREA)
+    return np.array([face_of(head, _VIEW), wide, _quarter(head, *_LOW), _quarter(head, *_HIGH)], np.uint8)
+
+
+def _quarter(head: Pixels, top: float, left: float) -> Pixels:
+    row, column, side = (round(share * head.shape[0]) for share in (top, left, _QUARTER))
+    part = head[row : row + side, column : column + side]
+    return cv2.resize(part, (_VIEW, _VIEW), interpolation=cv2.INTER_AREA).astype(np.uint8, copy=False)
 
 
 def face_of(head: Pixels, size: int) -> Pixels:
@@ -67,7 +82,7 @@ def face_of(head: Pixels, size: int) -> Pixels:
 def hog(head: Pixels) -> Row:
     """Gradient histograms of 12 × 12 cells, 9 directions, each block of 2 × 2 cells brought to length 1."""
     grey = cv2.cvtColor(face_of(head, _HOG_SIZE), cv2.COLOR_RGB2GRAY).astype(np.float32)
-    both = _histograms(grey) + _flipped(_histograms(np.ascontiguousarray(grey[:, ::-1])))
+    both = _histograms(grey) + _histograms(np.ascontiguousarray(grey[:, ::-1]))
     return np.asarray(both.ravel() / 2, np.float32)
 
 
@@ -90,11 +105,6 @@ def _histograms(grey: NDArray[np.float32]) -> NDArray[np.float32]:
     padded = np.pad(block, 1, mode="edge")
     around = (padded[:-1, :-1] + padded[1:, :-1] + padded[:-1, 1:] + padded[1:, 1:]) / 4
     return np.asarray(np.minimum(pooled / (np.sqrt(around)[..., np.newaxis] + 1.0), 0.5), np.float32)
-
-
-def _flipped(histograms: NDArray[np.float32]) -> NDArray[np.float32]:
-    """The histograms of a mirror image as they lie on the picture: cells and directions turned round."""
-    return histograms[:, ::-1, ::-1]
 
 
 def lab_cells(head: Crop) -> Row:

@@ -2,12 +2,13 @@
 
 import numpy as np
 
-from shared.contracts import Advice, Box, Face
+from shared.contracts import Box, Face
 from shared.models import find
 from shared.settings import settings
 from workers.perception.attributes import describe
 from workers.perception.capture import advise_capture, no_face
 from workers.perception.faceshape import FaceShapes
+from workers.perception.heads import HeadReader
 from workers.perception.look import NETWORKS, Looker
 from workers.perception.mesh import Mesh
 from workers.perception.photo import Photo, decode
@@ -16,7 +17,7 @@ from workers.perception.quality import measure_quality
 from workers.perception.sight import Sight
 from workers.perception.window import Points
 
-MODELS = (*NETWORKS, "faceshape-geometry", "face-statistics")
+MODELS = (*NETWORKS, "face-features", "face-heads", "faceshape-geometry", "face-statistics")
 
 
 class Perceiver:
@@ -33,6 +34,7 @@ class Perceiver:
     def __init__(self, threads: int = 1) -> None:
         self._looker = Looker(threads)
         self._shapes = FaceShapes()
+        self._heads = HeadReader(threads)
         self._population = load_population()
         self._versions = {name: find(name).version for name in MODELS}
 
@@ -55,25 +57,28 @@ class Perceiver:
         if not faces:
             raise no_face()
         sight = self._looker.look(picture.rgb, faces[0])
-        advice = advise_capture(sight, measure_quality(sight), len(faces))
-        return self._face(picture, sight, advice, len(faces))
+        opinions = self._heads.read(sight)
+        advice = advise_capture(sight, measure_quality(sight), len(faces), opinions)
+        described = describe(sight, self._population, opinions)
+        shapes = self._shapes.probabilities(sight, opinions.shares("shape"))
+        return self._face(
+            picture, sight, Face(faceshape=shapes, **described, advice=advice, faces_seen=len(faces))
+        )
 
-    def _face(self, picture: Photo, sight: Sight, advice: tuple[Advice, ...], faces: int) -> Face:
+    def _face(self, picture: Photo, sight: Sight, described: Face) -> Face:
+        """`described` with where everything lies."""
         size = np.array([*picture.rgb.shape[1::-1], picture.rgb.shape[1]], dtype=np.float64)
         low, high = (end * picture.scale for end in _extent(sight.mesh))
-        return Face(
-            faceshape=self._shapes.probabilities(sight),
-            **describe(sight, self._population),
-            box=Box(x=low[0], y=low[1], width=high[0] - low[0], height=high[1] - low[1]),
-            image_width=picture.width,
-            image_height=picture.height,
-            pose=sight.pose,
-            landmarks=_rounded(sight.mesh.points / size),
-            irises=_irises(sight, size),
-            faces_seen=faces,
-            advice=advice,
-            models=self._versions,
-        )
+        places = {
+            "box": Box(x=low[0], y=low[1], width=high[0] - low[0], height=high[1] - low[1]),
+            "image_width": picture.width,
+            "image_height": picture.height,
+            "pose": sight.pose,
+            "landmarks": _rounded(sight.mesh.points / size),
+            "irises": _irises(sight, size),
+            "models": self.versions,
+        }
+        return described.model_copy(update=places)
 
 
 def _extent(mesh: Mesh) -> tuple[Points, Points]:

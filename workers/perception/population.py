@@ -7,7 +7,6 @@ import math
 from bisect import bisect_right
 from functools import cached_property
 from itertools import pairwise
-from typing import Annotated
 
 import numpy as np
 from pydantic import Field, ValidationError
@@ -47,20 +46,6 @@ class Scale(Contract):
         return [upper - lower for lower, upper in pairwise(below)]
 
 
-class Line(Contract):
-    """A logistic regression on a few numbers."""
-
-    mean: tuple[float, ...]
-    spread: tuple[Annotated[float, Field(gt=0)], ...]
-    weights: tuple[float, ...]
-    bias: float
-
-    def probability(self, numbers: Points) -> float:
-        """Of "yes", 0 to 1."""
-        score = self.bias + float(((numbers - np.array(self.mean)) / self.spread) @ np.array(self.weights))
-        return 1 / (1 + math.exp(-max(-40.0, min(40.0, score))))
-
-
 class Cluster(Contract):
     """Normal distributions of a few numbers, one for each value (discriminant analysis, equal priors).
 
@@ -95,7 +80,6 @@ class Population(Contract):
     """All of it, by name."""
 
     scales: dict[str, Scale]
-    lines: dict[str, Line]
     clusters: dict[str, Cluster]
 
 

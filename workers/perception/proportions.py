@@ -3,7 +3,6 @@
 import numpy as np
 
 from workers.perception import points
-from workers.perception.eyes import Eye
 from workers.perception.points import Pair, Ring
 from workers.perception.sight import Sight
 from workers.perception.window import Points
@@ -12,16 +11,6 @@ from workers.perception.window import Points
 def length_to_width(sight: Sight) -> float:
     """Hairline end of the mesh to chin, by cheek to cheek."""
     return _drop(sight.frontal, points.FOREHEAD_TOP, points.CHIN)
-
-
-def jaw_width(sight: Sight) -> float:
-    """From jaw angle to jaw angle, by cheek to cheek."""
-    return _span(sight.frontal, points.JAW)
-
-
-def forehead_width(sight: Sight) -> float:
-    """Across the upper forehead, by cheek to cheek."""
-    return _span(sight.frontal, points.FOREHEAD_SIDE)
 
 
 def jaw_angle(sight: Sight) -> float:
@@ -33,25 +22,10 @@ def jaw_angle(sight: Sight) -> float:
     return float(np.mean(list(sides)))
 
 
-def nose_width(sight: Sight) -> float:
-    """From nostril wing to nostril wing, by the width of the face."""
-    return _span(sight.frontal, points.NOSTRIL)
-
-
 def nose_length(sight: Sight) -> float:
     """Bridge to base of the nose, by bridge to chin."""
     mesh = sight.frontal
     return _drop(mesh, points.NASION, points.NOSE_BASE) / max(_drop(mesh, points.NASION, points.CHIN), 1e-9)
-
-
-def eye_opening(sight: Sight) -> float:
-    """Area between the lids, by the square of the eye's length; the mean of both eyes."""
-    return float(np.mean([_opening(eye) for eye in sight.eyes]))
-
-
-def brow_arch(sight: Sight) -> float:
-    """How far the middle of the brow's upper edge rises above the line from tail to head, by that line."""
-    return float(np.mean([rises[2] for rises in _brow_rises(sight)]))
 
 
 def brow_peak(sight: Sight) -> float:
@@ -69,29 +43,6 @@ def brow_slope(sight: Sight) -> float:
     return float(np.mean(slopes))
 
 
-def lip_proportions(sight: Sight) -> Points:
-    """11 numbers around the mouth, by the width of the face.
-
-    Height of the upper and the lower lip, width and opening of the mouth (a smile thins the lips), depth of
-    both lips and of the chin behind the nose, length of the philtrum and the chin, width of the upper lip's
-    peaks, width of the nose.
-    """
-    mesh = sight.frontal
-    behind = mesh[[points.LIP_TOP, points.LIP_BOTTOM, points.CHIN], 2] - mesh[points.NOSE_BASE, 2]
-    heights = (
-        _drop(mesh, points.LIP_TOP, points.MOUTH_TOP),
-        _drop(mesh, points.MOUTH_BOTTOM, points.LIP_BOTTOM),
-    )
-    widths = (_span(mesh, points.MOUTH_CORNER), _drop(mesh, points.MOUTH_TOP, points.MOUTH_BOTTOM))
-    rest = (
-        _drop(mesh, points.NOSE_BASE, points.LIP_TOP),
-        _drop(mesh, points.LIP_BOTTOM, points.CHIN),
-        _span(mesh, points.CUPID),
-        _span(mesh, points.NOSTRIL),
-    )
-    return np.array([*heights, *widths, *behind, *rest])
-
-
 def _span(mesh: Points, pair: Pair) -> float:
     return float(np.linalg.norm(mesh[pair.right, :2] - mesh[pair.left, :2]))
 
@@ -104,13 +55,6 @@ def _angle(mesh: Points, one: int, corner: int, other: int) -> float:
     first, second = mesh[one, :2] - mesh[corner, :2], mesh[other, :2] - mesh[corner, :2]
     cosine = first @ second / max(float(np.linalg.norm(first) * np.linalg.norm(second)), 1e-9)
     return float(np.degrees(np.arccos(np.clip(cosine, -1, 1))))
-
-
-def _opening(eye: Eye) -> float:
-    x, y = eye.outline.T
-    area = abs(x @ np.roll(y, -1) - y @ np.roll(x, -1)) / 2  # the shoelace formula
-    length = float(np.linalg.norm(eye.lower[-1] - eye.lower[0]))
-    return float(area) / max(length, 1e-9) ** 2
 
 
 def _brow_rises(sight: Sight) -> list[Points]:

@@ -1,0 +1,46 @@
+"""Teaching and judging the face shape."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from training.faces.calibrate import calibration_error
+from training.faces.kept import Kept
+from training.faces.ridge import Design, pairs_of
+from training.judging import Array
+
+SHAPES = ("heart", "oblong", "oval", "round", "square")
+_PULL = 1.0
+
+
+def design(kept: Kept, ridge: float) -> tuple[Design, NDArray[np.int64], list[str]]:
+    """The design, the labels and the people of `face_shape_niten`.
+
+    A person with many photos counts as the root of their number, and every shape as much as any other.
+    """
+    labels, persons = numbers(kept), kept.column("person")
+    _, which, counts = np.unique(persons, return_inverse=True, return_counts=True)
+    weights = 1 / np.sqrt(counts[which])
+    for one in range(len(SHAPES)):
+        weights[labels == one] /= weights[labels == one].sum()
+    targets = np.eye(len(SHAPES))[labels] - 1 / len(SHAPES)
+    pairs = pairs_of(persons.tolist())
+    return Design(targets, weights / weights.mean(), pairs, _PULL, ridge), labels, persons.tolist()
+
+
+def numbers(kept: Kept) -> NDArray[np.int64]:
+    """The label of each photo as a number."""
+    return np.array([SHAPES.index(one) for one in kept.column("label")])
+
+
+def report(name: str, found: Array, labels: NDArray[np.int64]) -> None:
+    """Print top-1, balanced, top-2, expected calibration error and the confusion matrix."""
+    order = np.argsort(-found, axis=1)
+    right = order[:, 0] == labels
+    second = right | (order[:, 1] == labels)
+    balanced = np.mean([right[labels == one].mean() for one in np.unique(labels)])
+    gap = calibration_error(found.max(axis=1), right)
+    print(f"{name}: {len(labels)} photos, top-1 {right.mean():.3f}, balanced {balanced:.3f}, ", end="")
+    print(f"top-2 {second.mean():.3f}, calibration error {gap:.3f}")
+    for one, shape in enumerate(SHAPES):
+        counts = np.bincount(order[labels == one, 0], minlength=len(SHAPES))
+        print(f"  {shape:8}", *(f"{count:5d}" for count in counts))
