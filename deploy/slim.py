@@ -11,7 +11,10 @@ from pathlib import Path
 _CLOUD_SERVICES = {"s3", "sts"}
 # Tests, type stubs, headers; numpy's bridge to Fortran; a decoder of a photo format that the door refuses.
 _NEVER = ("**/tests", "**/*.pyi", "numpy/f2py", "numpy/_core/include", "numpy/_core/_simd.*",
-          "numpy/_core/*_tests.*", "PIL/_avif.*", "pillow.libs/libavif-*")  # fmt: skip
+          "numpy/_core/*_tests.*", "PIL/_avif.*", "pillow.libs/libavif-*",
+          # Of Arrow only its reader of Parquet files is used.
+          "pyarrow/include", "pyarrow/src", "pyarrow/*flight*", "pyarrow/_substrait.*", "pyarrow/*s3*",
+          "pyarrow/_pyarrow_cpp_tests.*", "pyarrow/_gcsfs.*", "pyarrow/_azurefs.*", "pyarrow/_hdfs.*")  # fmt: skip
 # The prompt of Celery's command line, which only workers and Flower start.
 _PROMPT = ("prompt_toolkit", "wcwidth", "click_repl")
 _BESIDES = {"gateway": _PROMPT}
