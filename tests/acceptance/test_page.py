@@ -263,6 +263,9 @@ def test_the_unique_frame_is_drawn_kept_worn_and_saved(browser: Browser, stack: 
         if shopper.job()["design"]["status"] != "drawn":
             pytest.skip("no generator is installed")
         expect(panel.locator(".canvas img")).to_be_visible()
+        read = [one for one in shopper.job()["design"]["readings"][0] if one["asked"] == one["seen"]]
+        assert read
+        expect(panel.locator(".chips .good").first).to_be_visible()
         shopper.page.click("[data-key=unique-keep]")
         with shopper.rerun():
             shopper.page.click("[data-key=unique-another]")

@@ -87,10 +87,13 @@ function settle(job) {
 }
 
 function keepDesigns(job) {
-  const { status, images, seed, reason } = job.design;
+  const { status, images, seed, reason, readings } = job.design;
   const known = new Set(state.designs.map((design) => `${design.job}/${design.name}`));
   const fresh = images.filter((name) => !known.has(`${job.id}/${name}`));
-  const drawn = fresh.map((name, place) => ({ job: job.id, name, frame: `design-${place}`, design: true, seed, kept: false }));
+  const drawn = fresh.map((name) => {
+    const place = images.indexOf(name);
+    return { job: job.id, name, frame: `design-${place}`, design: true, seed, kept: false, readings: readings[place] ?? [] };
+  });
   if (drawn.length) set({ designs: [...state.designs, ...drawn] });
   if (status !== "not asked") set({ view: { ...state.view, designStatus: status, designReason: reason } });
 }

@@ -15,7 +15,7 @@ export const FRESH = {
   frames: [null, null], // on the stage: the one tried on, and the one beside it
   beside: false,
   bare: false,
-  designs: [], // every drawing so far: {job, name, seed, kept}
+  designs: [], // every drawing so far: {job, name, frame, seed, kept, readings}
   trouble: null, // {code, advice, retryable}
 };
 

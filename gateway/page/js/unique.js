@@ -7,12 +7,15 @@ import { drawAnother } from "./run.js";
 import { give } from "./share.js";
 import { wear } from "./stage.js";
 import { on, set, state } from "./store.js";
-import { t } from "./text.js";
+import { t, term } from "./text.js";
 
 const SPARK = "M12 3l1.8 5.2L19 10l-5.2 1.8L12 17l-1.8-5.2L5 10l5.2-1.8z";
 const HEART = "M12 20s-7.5-4.6-7.5-10A4.2 4.2 0 0 1 12 7.4 4.2 4.2 0 0 1 19.5 10c0 5.4-7.5 10-7.5 10Z";
 const WEAR = "M2.5 9h19M4 9c0 7 7 7 7 0M13 9c0 7 7 7 7 0";
 const SAVE = "M12 4v11m0 0-4-4m4 4 4-4M5 15v5h14v-5";
+const TICK = "m5 12.5 4.5 4.5L19 7.5";
+const DASH = "M6 12h12";
+const READ = { shape: "shape", rim: "rim", color: "color", material: "material", upper: "upper_line" }; // told, by group
 const ABSENT = new Set(["not installed", "failed"]);
 
 export const panel = h("div", { class: "unique-panel" });
@@ -51,7 +54,19 @@ function card(design) {
   const image = tile(design);
   image.classList.add("canvas");
   if (drawing) image.classList.add("busy");
-  return h("div", { class: "unique-card" }, image, h("div", { class: "row" }, another, on_, keep, save), h("p", { class: "fine" }, t("unique.seed", { seed: design.seed ?? "–" })));
+  return h("div", { class: "unique-card" }, image, h("div", { class: "row" }, another, on_, keep, save), wished(design), h("p", { class: "fine" }, t("unique.seed", { seed: design.seed ?? "–" })));
+}
+
+/** What was wished for, and whether a network that never saw the wish reads it from the drawing. */
+function wished({ readings }) {
+  const told = readings.filter(({ group }) => group in READ);
+  if (!told.length) return null;
+  const mark = ({ group, asked, seen }) => {
+    const good = asked === seen;
+    const name = group === "upper" ? `${t("detail.upper_line")}: ${term("upper_line", asked)}` : term(READ[group], asked);
+    return h("li", { class: good ? "chip good" : "chip miss" }, icon(good ? TICK : DASH), name, h("span", { class: "unseen" }, ` – ${t(good ? "unique.met" : "unique.missed")}`));
+  };
+  return h("section", { class: "wished" }, h("h3", {}, t("unique.wished")), h("ul", { class: "chips" }, ...told.map(mark)));
 }
 
 function draw() {
