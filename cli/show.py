@@ -43,11 +43,17 @@ def _face(face: dict[str, Any], console: Console) -> None:
 
 
 def _matches(matches: dict[str, Any], console: Console) -> None:
-    table = Table(title=f"Frames from the catalogue '{matches['catalogue']}'", title_justify="left")
-    for column in ("rank", "score", "frame", "name", "shape", "rim", "material", "colour"):
+    """The frames with what suits and what does not; their ids are in the JSON."""
+    title = f"Frames from the catalogue '{matches['catalogue']}', by {matches['strategy']}"
+    table = Table(title=title, title_justify="left", show_lines=True)
+    for column in ("", "score", "frame", "why"):
         table.add_column(column)
     for match in matches["matches"]:
         details = match["details"]
-        words = [str(details.get(key) or "") for key in ("shape", "rim", "material", "color")]
-        table.add_row(str(match["rank"]), f"{match['score']:.4f}", match["frame"], match["name"], *words)
+        words = (details.get(key) for key in ("shape", "rim", "material", "color", "size"))
+        about = ", ".join(str(word).replace("_", " ") for word in words if word)
+        why = (match.get("why") or {}).get("text", "")
+        table.add_row(
+            str(match["rank"]), f"{match['score']:.3f}", f"{match['name']}\n[dim]{about}[/dim]", why
+        )
     console.print(table)
