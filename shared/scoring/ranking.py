@@ -10,7 +10,7 @@ from shared.catalogues import LARGE, Catalogue
 from shared.scoring.coded import CodedCatalogue, has_index
 from shared.scoring.exact import best, exact
 from shared.scoring.proven import best_products, best_sums
-from shared.scoring.side import side_of
+from shared.scoring.side import Side, side_of
 from shared.scoring.tables import Array, Query
 
 Passed = NDArray[np.bool_]
@@ -50,12 +50,20 @@ def ranked(
     if catalogue.size >= LARGE:
         return scanned(catalogue, side_of(catalogue, gender).index, query, count, passed)
     side = side_of(catalogue, gender)
-    scores, index = side.table(query.form).score(query), side.index
-    if passed is not None:
-        here = passed[index]
-        scores, index = scores[here], index[here]
-    places, values = best(scores, count)
-    return Ranked(index[places], values)
+    chosen, values = best_of_side(side, query, count, passed)
+    return Ranked(side.index[chosen], values)
+
+
+def best_of_side(
+    side: Side, query: Query, count: int, passed: Passed | None = None
+) -> tuple[NDArray[np.intp], Array]:
+    """As `ranked`, by scoring every frame at once; positions are within the side."""
+    scores = side.table(query.form).score(query)
+    if passed is None:
+        return best(scores, count)
+    here = np.flatnonzero(passed[side.index])
+    places, values = best(scores[here], count)
+    return here[places], values
 
 
 def scanned(

@@ -5,10 +5,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from shared.catalogues import Catalogue
+from shared.catalogues import LARGE, Catalogue
 from shared.scoring.exact import best, exact
 from shared.scoring.proven import candidates, weights_of
-from shared.scoring.ranking import Passed, coded_of, ranked
+from shared.scoring.ranking import Passed, best_of_side, coded_of, ranked
 from shared.scoring.side import LOOKS, looks_of, side_of
 from shared.scoring.tables import Array, Query
 
@@ -56,20 +56,23 @@ def pool_of(
 ) -> Pool:
     """The best frames of a gender, with how they look; arguments as of `ranked`.
 
-    In a large catalogue the best four hundred may all look the same. There the pool is the best frames, and those
+    In a large catalogue the best hundreds may all look the same. There the pool is the best frames, and those
     that are best when looks like theirs are taken off.
     """
+    count = max(_POOL, 16 * limit)
+    if catalogue.size < LARGE:
+        side = side_of(catalogue, gender)
+        places, scores = best_of_side(side, query, count, passed)
+        return Pool(side.index[places], scores, side.looks[places])
     coded = coded_of(catalogue)
     if coded is None:
-        places, scores = ranked(catalogue, gender, query, max(_POOL, 16 * limit), passed)
-        side = side_of(catalogue, gender)
-        return Pool(places, scores, side.looks[np.searchsorted(side.index, places)])
+        return _scored(catalogue, query, ranked(catalogue, gender, query, count, passed).places)
     pool = _scored(catalogue, query, ranked(catalogue, gender, query, 4 * limit, passed).places)
     for _ in range(_ROUNDS):
         chosen = pool.looks[varied(pool.scores, pool.looks, limit)].sum(axis=0, dtype=np.float64)
         weights = weights_of(query)
         weights[LOOKS] -= REPEATED / 2 * chosen
-        found = candidates(coded.parts(query.form, gender), weights, max(_POOL, 16 * limit), passed)
+        found = candidates(coded.parts(query.form, gender), weights, count, passed)
         pool = _scored(catalogue, query, np.union1d(pool.places, found.places))
     return pool
 

@@ -1,8 +1,6 @@
 """Why a frame is where it is: the blocks of the wish it matches, those it misses, and a sentence."""
 
-from collections.abc import Iterable
 from functools import lru_cache
-from itertools import islice
 from typing import NamedTuple
 
 from shared.contracts import Fit, Why
@@ -105,18 +103,14 @@ def _phrase(block: str, features: tuple[str, ...], language: str) -> str:
 
 def _sentence(matched: list[Fit], missed: list[Fit], language: str) -> str:
     told = words(language)["why"]
-    good = _first(_MENTIONED, (_phrase(fit.block, _best(fit), language) for fit in matched))
-    bad = _first(_MENTIONED_MISSED, (_instead(fit.block, fit.has, fit.wanted, language) for fit in missed))
+    good = [_phrase(fit.block, _best(fit), language) for fit in matched[:_MENTIONED]]
+    bad = [_instead(fit.block, fit.has, fit.wanted, language) for fit in missed]
     sentences = []
-    if good:
-        sentences.append(told["matched"].format(matched=", ".join(good)))
-    if bad:
-        sentences.append(told["missed"].format(missed=", ".join(bad)))
+    if any(good):
+        sentences.append(told["matched"].format(matched=", ".join(filter(None, good))))
+    if any(bad):
+        sentences.append(told["missed"].format(missed=", ".join([*filter(None, bad)][:_MENTIONED_MISSED])))
     return " ".join(sentences) or told["silent"]
-
-
-def _first(most: int, items: Iterable[str]) -> list[str]:
-    return list(islice(filter(None, items), most))
 
 
 @lru_cache(maxsize=4096)

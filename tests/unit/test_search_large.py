@@ -12,7 +12,7 @@ from shared.catalogues.catalogue import Catalogue
 from shared.catalogues.snapshot import FILES, activate, folder_of, manifest_of
 from shared.contracts import Strategy, Wish
 from shared.errors import CatalogueDamagedError
-from shared.scoring import coded, proven, ranking
+from shared.scoring import coded, proven, ranking, varied
 from shared.scoring.coded import CodedCatalogue, has_index, write_index
 from shared.scoring.proven import best_products, best_sums
 from shared.scoring.query import query_of
@@ -153,6 +153,7 @@ def test_a_search_of_a_large_catalogue_goes_by_its_index(
     """Given an index, or none / If searched / Then the same frames, with the same reasons."""
     monkeypatch.setattr(ranking, "LARGE", FRAMES)
     monkeypatch.setattr(catalogue, "LARGE", FRAMES)
+    monkeypatch.setattr(varied, "LARGE", FRAMES)
     indexed, plain = Catalogue("large", large.folder), Catalogue("large", large.folder)
     assert ranking.coded_of(indexed) is not None
     monkeypatch.setitem(ranking._coded, plain, None)

@@ -91,7 +91,9 @@ def _told(
 ) -> tuple[Match, ...]:
     """The frames as a client reads them: with reasons, and with the other colours of their models."""
     places = found.places
-    others = np.setdiff1d(catalogue.models.variants(places), places, assume_unique=True)
+    shown = set(places.tolist())
+    variants = catalogue.models.variants(places).tolist()
+    others = np.array([place for place in variants if place not in shown], dtype=np.int64)
     if passed is not None:
         others = others[passed[others]]
     shares = shares_of(*catalogue.numbers(np.concatenate([places, others])))
