@@ -1,17 +1,23 @@
 """The whole recipe of generator and enlarger at a tiny size: train, be cut off, go on, export, load in the worker."""
 
 import csv
+import hashlib
 import json
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import keras
 import numpy as np
 import pytest
 
-from shared.eyewear.spec import Material
+from shared.eyewear import tagger
+from shared.eyewear.locate import locate
+from shared.eyewear.render import render_rgba
+from shared.eyewear.spec import FrameSpec, Material
 from training import litert
 from training.gan import export as gan_export
+from training.gan import judge
 from training.gan.knowns import STYLE, WORDS, knowns, shown, word_slices
 from training.gan.networks import discriminator, generator, prior, sampler
 from training.gan.pairs import Pairs, half, on_white, pairs
@@ -239,3 +245,29 @@ def test_patches_pair_small_with_large(large: Views) -> None:
     averaged = found.large.reshape(6, 16, 4, 16, 4, 4).mean(axis=(2, 4))
     assert np.allclose(found.small[::2], averaged[::2], atol=1e-5)
     assert np.allclose(found.small[1::2], 7 / 255)
+
+
+def test_the_judge_trains_and_is_exported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A tiny judge is listed with its hash, and reads a render."""
+    folder = _models(tmp_path)
+    judge.main(["--frames", "8", "--steps", "2", "--models", str(folder), "--work", str(tmp_path)])
+    (entry,) = json.loads((folder / "manifest.json").read_text())["models"]
+    data = (folder / entry["file"]).read_bytes()
+    monkeypatch.setattr(tagger, "load_verified", lambda _: data)
+    monkeypatch.setattr(tagger, "find", lambda _: SimpleNamespace(version="tiny"))
+    tags = tagger.Tagger(judge.NAME).read_canvas(render_rgba(FrameSpec(), 320))
+
+    assert entry["sha256"] == hashlib.sha256(data).hexdigest()
+    assert sum(tags.shares["shape"].values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_the_judge_sees_two_thirds_blurred(small: Views) -> None:
+    """The same seed blurs the same views; sharp ones are as the tagger finds them."""
+    taught, again = judge.lessons(small, 5), judge.lessons(small, 5)
+    sharp = [
+        np.array_equal(seen, locate(np.asarray(view)).pixels)
+        for seen, view in zip(taught.pixels, small.images, strict=True)
+    ]
+
+    assert np.array_equal(taught.pixels, again.pixels)
+    assert 4 <= sum(sharp) <= 16

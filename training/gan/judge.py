@@ -3,9 +3,6 @@
 The shipped tagger chooses among candidates, so it cannot also say how good the choice is. The judge is another
 network (`judge` in `training.tagger.network`), taught on other frames, sharp and blurred but never photographed,
 because it only ever sees renders and drawings.
-
-Two goes: `python -m training.gan.judge`, then `python -m training.gan.judge --again --frames 16000`, which takes the first's
-weights and a fresh rate to twice the frames.
 """
 
 import argparse
@@ -16,7 +13,6 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 
 import cv2
-import keras
 import numpy as np
 
 from shared.eyewear.locate import locate
@@ -25,11 +21,9 @@ from training.publish import publish
 from training.renders import Views, views
 from training.tagger.fit import exported, fit
 from training.tagger.lessons import Lessons, target
-from training.tagger.network import loss
 
 NAME = "frame-judge"
 FRAMES, SEED, STEPS = 8_000, 21, 2_500
-_AGAIN_RATE = 1e-3
 _SIZE = 256  # width of the renders, pixels
 _SOFTEST = 1.2  # pixels: sigma of the strongest blur
 
@@ -49,37 +43,17 @@ def lessons(found: Views, seed: int) -> Lessons:
     return Lessons(np.stack(seen), np.array([target(spec) for spec in found.specs], np.float32))
 
 
-def take_up(kept: Path, steps: int) -> None:
-    """Make of a finished run a new one that begins with its weights.
-
-    Args:
-        kept: The checkpoint.
-        steps: Over which the rate falls again, from half of what it was.
-    """
-    model = keras.models.load_model(kept, custom_objects={"loss": loss})
-    rate = keras.optimizers.schedules.CosineDecay(
-        0.0, steps, warmup_target=_AGAIN_RATE, warmup_steps=steps // 20
-    )
-    model.compile(keras.optimizers.AdamW(rate, weight_decay=1e-3), loss={"tags": loss, "features": None})
-    model.optimizer.build(model.trainable_variables)
-    model.save(kept)
-
-
 def main(argv: Sequence[str] | None = None) -> None:
     """Train, and put the weights into the folder of models."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seed", type=int, default=SEED, help="of frames, weights and batches")
     parser.add_argument("--frames", type=int, default=FRAMES)
     parser.add_argument("--steps", type=int, default=STEPS)
-    parser.add_argument("--again", action="store_true", help="a new run from the weights of a finished one")
     parser.add_argument("--models", type=Path, default=settings().models_dir)
     parser.add_argument("--work", type=Path, default=settings().data_dir / "training")
     given = parser.parse_args(argv)
     taught = lessons(views(given.frames, given.seed, _SIZE, folder=given.work), given.seed)
-    kept = given.work / f"{NAME}.keras"
-    if given.again:
-        take_up(kept, given.steps)
-    model = fit(taught, "judge", given.seed, given.steps, kept)
+    model = fit(taught, "judge", given.seed, given.steps, given.work / f"{NAME}.keras")
     entry = {
         "name": NAME,
         "version": "1",
