@@ -9,9 +9,11 @@ from pathlib import Path
 
 # botocore describes every service of its cloud; the blob store speaks to one, and signs in through another.
 _CLOUD_SERVICES = {"s3", "sts"}
-# Tests, type stubs, headers; numpy's bridge to Fortran; a decoder of a photo format that the door refuses.
+# Tests, type stubs, headers; numpy's bridge to Fortran; a decoder of a photo format that the door refuses; fonts.
 _NEVER = ("**/tests", "**/*.pyi", "numpy/f2py", "numpy/_core/include", "numpy/_core/_simd.*",
           "numpy/_core/*_tests.*", "PIL/_avif.*", "pillow.libs/libavif-*",
+          # Nothing here writes letters into pictures.
+          "PIL/_imagingft.*", "pillow.libs/libfreetype-*", "pillow.libs/libharfbuzz-*", "pillow.libs/libbrotli*",
           # Of Arrow only its reader of Parquet files is used.
           "pyarrow/include", "pyarrow/src", "pyarrow/*flight*", "pyarrow/_substrait.*", "pyarrow/*s3*",
           "pyarrow/_pyarrow_cpp_tests.*", "pyarrow/_gcsfs.*", "pyarrow/_azurefs.*", "pyarrow/_hdfs.*")  # fmt: skip
