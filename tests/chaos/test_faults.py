@@ -21,8 +21,11 @@ from shared.ledger import entries, retry
 from shared.settings import Settings
 
 full = pytest.mark.full
-STAGE_KILLS = [Stage.PERCEPTION, pytest.param(Stage.EXPERT, marks=full), pytest.param(Stage.SEARCH, marks=full),
-               Stage.GAN]  # fmt: skip
+# In the short form test_kill.py kills a real worker of perception.
+STAGE_KILLS = [
+    *(pytest.param(stage, marks=full) for stage in (Stage.PERCEPTION, Stage.EXPERT, Stage.SEARCH)),
+    Stage.GAN,
+]
 
 
 @pytest.mark.parametrize("stage", STAGE_KILLS)
@@ -218,6 +221,7 @@ def test_a_worker_that_freezes_and_thaws(yard: Yard) -> None:
     second.stop(15)
 
 
+@full
 def test_listeners_who_never_read(yard: Yard) -> None:
     """Given clients that open event streams and read nothing / Then the door takes, shows and ends jobs as ever."""
     jobs = yard.gather()
