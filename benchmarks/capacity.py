@@ -250,7 +250,7 @@ MEASURED = {
     "perception": Service(0.031), "expert": Service(0.006), "search": Service(0.006), "gan": Service(0.075),
 }  # fmt: skip
 GATEWAY_SECONDS, REDIS_SECONDS = 0.017, 0.004
-CORE_HOUR = 0.04  # US dollars of a rented core with 2 GB, list price of the large clouds; put your own
+CORE_HOUR = 0.04  # US dollars of a rented core with 2 GB: an assumption, put your own
 FEWEST_CORES = 1.0
 
 
