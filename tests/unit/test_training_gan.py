@@ -113,13 +113,13 @@ def test_regression_learns(small: Views, tmp_path: Path) -> None:
 
 
 def test_a_run_cut_off_goes_on_where_it_was(small: Views, tmp_path: Path) -> None:
-    """Given a checkpoint of step 4 / Then the run starts there with the very same weights and optimizers."""
+    """Given a checkpoint of step 3 / Then the run starts there with the very same weights and optimizers."""
     found = pairs(small)
-    train(replace(GAN, steps=4), tmp_path, found, found, every=1)
+    train(replace(GAN, steps=3), tmp_path, found, found, every=1)
     again = Run(GAN, tmp_path)
     kept = np.load(tmp_path / "checkpoint.npz")
 
-    assert again.step == 4
+    assert again.step == 3
     for name, part in again._parts().items():
         for i, variable in enumerate(part.variables):
             assert np.array_equal(np.asarray(variable), kept[f"{name}/{i}"]), (name, i)
@@ -215,7 +215,7 @@ def test_the_enlarger_trains_is_cut_off_goes_on_and_is_exported(
     core, *_ = gan_export.load(trained, GAN.width)
     halves = drawn(core, large)
     folder = tmp_path / "run"
-    sr.train(replace(SR, steps=3), folder, large.images, halves, every=1)
+    sr.train(replace(SR, steps=2), folder, large.images, halves, every=1)
     done = sr.train(SR, folder, large.images, halves, every=1)
     models = tmp_path / "models"
     models.mkdir()
