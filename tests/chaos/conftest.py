@@ -51,14 +51,14 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningStack]:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    """The table of faults, as the page on scaling shows it."""
+    """The table of faults, as docs/operations/faults.md shows it."""
     if not _faults:
         return
     terminalreporter.section("faults")
     terminalreporter.write_line(
-        "| fault | jobs in flight | work it interrupted done after | all ended after | ends |"
+        "| fault | jobs in flight | all stages work again after | work it interrupted done after | all ended after | ends |"
     )
-    terminalreporter.write_line("|---|---|---|---|---|")
+    terminalreporter.write_line("|---|---|---|---|---|---|")
     for fault in _faults:
         ends = ", ".join(f"{number} {state}" for state, number in sorted(fault.states.items()))
         terminalreporter.write_line(
