@@ -29,6 +29,8 @@ from workers.perception.look import Looker
 from workers.perception.quality import measure_quality
 from workers.perception.window import Points
 
+Cover = Callable[[Rgb, Points, np.random.Generator], Rgb]
+
 
 def _advice(rgb: Rgb) -> list[str]:
     return [one.code.value for one in perceiver().perceive(encoded(rgb)).advice]
@@ -145,7 +147,7 @@ def test_ordinary_portraits_are_rarely_told_anything(research: Path) -> None:
     assert np.mean([any(one.by != "glasses" for one in advice) for advice in told]) <= 0.12
 
 
-def _drawn_over(cover: Callable[[Rgb, Points, np.random.Generator], Rgb], seed: int) -> Rgb:
+def _drawn_over(cover: Cover, seed: int) -> Rgb:
     looker, rgb = Looker(), astronaut()
     mesh = looker.faces(rgb)[0].points[:, :2]
     return cover(rgb, mesh, np.random.default_rng(seed))
@@ -161,9 +163,12 @@ def test_sunglasses_are_told_and_hide_the_eyes() -> None:
     assert face.gender.known
 
 
-def test_a_hand_over_the_mouth_is_refused() -> None:
+@pytest.mark.parametrize(
+    ("cover", "seed"), [(covers.hand, 3), (covers.mask, 2), (covers.mask, 1), (covers.mask, 5)]
+)
+def test_a_hand_or_a_mask_over_the_mouth_is_refused(cover: Cover, seed: int) -> None:
     """With the lower face hidden no face shape is honest: the photo is refused and says why."""
-    problem = _refused(_drawn_over(covers.hand, 3), FaceCoveredError)
+    problem = _refused(_drawn_over(cover, seed), FaceCoveredError)
 
     assert {"code": "covered", "usable": False, "by": "mask"} in problem["advice"]
     assert problem["code"] == "covered"

@@ -48,7 +48,6 @@ TRAITS: dict[str, Trait] = {
     "eyes_narrow": Trait("Narrow_Eyes", above=0.8),
     "brows_arched": Trait("Arched_Eyebrows", above=0.4),
     "brows_thick": Trait("Bushy_Eyebrows", above=0.75),
-    "brows_thin": Trait("Bushy_Eyebrows", -1, above=0.75),
     "chubby": Trait("Chubby", above=0.85),
     "doublechin": Trait("Double_Chin", above=0.85),
     "cheekbones": Trait("High_Cheekbones", above=0.65, calm=True),

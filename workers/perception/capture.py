@@ -49,9 +49,9 @@ class Cover(StrEnum):
     MASK = "mask"
 
 
-# How likely a cover must be to be told, and from where on nothing of the face is left to judge.
+# How likely a cover must be to be told, and from where on too little of the face is left; 2 is never.
 COVERED: dict[Cover, Limit] = {
-    Cover.HAT: Limit(0.6, 2.0),
+    Cover.HAT: Limit(0.8, 2.0),
     Cover.GLASSES: Limit(0.6, 2.0),
     Cover.SUNGLASSES: Limit(0.7, 2.0),
     Cover.MASK: Limit(0.7, 0.9),
@@ -81,7 +81,9 @@ def advise_capture(sight: Sight, quality: Quality, faces: int, opinions: Opinion
         PhotoError: The class for the first advice that makes the photo unusable; `extra["advice"]` holds all
             advice as JSON.
     """
-    advice = (*_all_advice(sight, quality, faces), *_covered(opinions))
+    advice = tuple(_all_advice(sight, quality, faces))
+    if all(one.usable for one in advice):  # on a smear heads see what is not there
+        advice += tuple(_covered(opinions))
     for one in advice:
         if not one.usable:
             raise _refusal(one, advice)

@@ -15,6 +15,8 @@ MIN_SCORE = 0.5
 MERGE_OVERLAP = 0.3  # boxes that overlap more (intersection over union) are the same face
 # A closer look at a face takes in this many times the box around it.
 _NEAR = 2.5
+# A face that lies is clearer by a fifth when it stands; in a mask it may look a little like one upside down.
+_CLEARER = 0.1
 # Cells a side and anchors a cell of the two feature maps of the 256-pixel model.
 _GRIDS = ((16, 2), (8, 6))
 
@@ -58,7 +60,8 @@ class Detector:
         ]
         found = [one for turn in turns for one in self._look(rgb, turn)]
         same = [one for one in found if _apart(one.window, near) < near.side / 2]
-        return max([face, *same], key=lambda one: one.score)
+        best = max([face, *same], key=lambda one: one.score)
+        return best if best.score > face.score + _CLEARER else face
 
     def _look(self, rgb: Pixels, window: Window) -> list[Detection]:
         size = self._network.size
