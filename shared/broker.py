@@ -100,6 +100,7 @@ def make_app(config: Settings | None = None) -> Celery:
             "visibility_timeout": config.visibility_seconds,
             "unacked_restore_interval": 2,
             "unacked_restore_throttle": 1,
+            "unacked_mutex_expire": 10,
             "socket_timeout": config.redis_timeout_seconds,
             "socket_connect_timeout": min(config.redis_timeout_seconds, 1.0),
             "health_check_interval": 3,
