@@ -1,7 +1,7 @@
 """Capture advice: what about the photo stands in the way, and from where on no result is honest.
 
 Every threshold is a pair: advice beyond the first, refusal beyond the second. The advice rates on photos that
-people were content with are in docs/perception.md.
+people were content with are in docs/09-perception.md.
 """
 
 import math

@@ -1,4 +1,4 @@
-"""Iris colour, balanced by the white of the eye: two studios then agree (docs/perception.md)."""
+"""Iris colour, balanced by the white of the eye: two studios then agree (docs/09-perception.md)."""
 
 import cv2
 import numpy as np

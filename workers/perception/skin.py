@@ -1,7 +1,7 @@
 """Skin: how light and which undertone, in CIELAB.
 
 The camera's own white balance is taken as it is: balancing by the sclera or by the grey world was tried on
-4,200 photos and made two photos of one person less alike, not more (docs/perception.md).
+4,200 photos and made two photos of one person less alike, not more (docs/09-perception.md).
 """
 
 import math
