@@ -3,6 +3,7 @@
 python benchmarks/load.py [queue] [chain] [overload]
 """
 
+import argparse
 import os
 import subprocess
 import sys
@@ -21,12 +22,19 @@ PLAIN = {"create_limit": "0", "request_limit": "0", "log_level": "WARNING"}
 
 def main() -> None:
     """Print the tables asked for, or all."""
-    if sys.argv[1:2] == ["fill"]:
-        return _fill(int(sys.argv[2]))
-    parts = {"queue": queue, "chain": chain, "overload": overload}
-    for name in sys.argv[1:] or parts:
-        parts[name]()
-    return None
+    if sys.argv[1:2] == ["fill"]:  # a process of its own that the table of the queue starts
+        _fill(int(sys.argv[2]))
+        return
+    tables = {"queue": queue, "chain": chain, "overload": overload}
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "tables", nargs="*", metavar="TABLE", help=f"{', '.join(tables)}; all when none is named"
+    )
+    asked = parser.parse_args().tables
+    if unknown := set(asked) - set(tables):
+        parser.error(f"there is no table {', '.join(sorted(unknown))}")
+    for name in asked or tables:
+        tables[name]()
 
 
 # The queue alone ------------------------------------------------------------------------------------------

@@ -39,7 +39,7 @@ def opened(tables: Path, home: Path) -> tuple[Catalogue, dict[str, float]]:
     if name == DEFAULT:
         version = build_default(home)
     else:
-        from workers.search.importing.published import import_published  # noqa: PLC0415  needs pandas, the default does not
+        from workers.search.importing.published import import_published  # noqa: PLC0415  only where there is such a folder
 
         version = import_published(tables, name, home).version
     made = time.perf_counter()

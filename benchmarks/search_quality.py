@@ -160,7 +160,7 @@ def opened(tables: Path | None, home: Path) -> Catalogue:
     """The catalogue to search."""
     if tables is None:
         return Catalogue(DEFAULT, folder_of(home, DEFAULT) / build_default(home))
-    from workers.search.importing.published import import_published  # noqa: PLC0415  needs pandas, the default does not
+    from workers.search.importing.published import import_published  # noqa: PLC0415  only where there is such a folder
 
     report = import_published(tables, "published", home)
     return Catalogue("published", folder_of(home, "published") / report.version)

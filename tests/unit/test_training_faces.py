@@ -16,12 +16,12 @@ from cli.evaluate import evaluate
 from cli.train import train
 from training.faces import calibrate, covers, parsing, people
 from training.faces.alter import compressed, lit, worn
+from training.faces.regions import CHANNELS, Region
+from training.faces.regions import SIZE as REGIONS_SIZE
 from training.faces.ridge import Design, fit, held_out, outputs, pairs_of
 from workers.perception.crop import head_crop
 from workers.perception.heads import HeadReader
 from workers.perception.look import Looker
-from workers.perception.regions import CHANNELS, Region
-from workers.perception.regions import SIZE as REGIONS_SIZE
 
 RNG = np.random.default_rng(5)
 

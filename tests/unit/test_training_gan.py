@@ -21,7 +21,7 @@ from training.gan import judge
 from training.gan.knowns import STYLE, WORDS, knowns, shown, word_slices
 from training.gan.networks import discriminator, generator, prior, sampler
 from training.gan.pairs import Pairs, half, on_white, pairs
-from training.gan.train import Recipe, Run, noise, recipe_of, train
+from training.gan.train import Recipe, Run, noise, train
 from training.progress import Log
 from training.renders import Views, views
 from training.sr import export as sr_export
@@ -87,7 +87,7 @@ def test_both_phases_run_and_leave_curves_and_sheets(trained: Path) -> None:
         "samples-000005.png",
         "samples-000006.png",
     ]
-    assert recipe_of(trained) == GAN
+    assert Recipe.of(trained) == GAN
 
 
 def test_curves_of_unequal_length_are_drawn(tmp_path: Path) -> None:
@@ -120,7 +120,7 @@ def test_a_run_cut_off_goes_on_where_it_was(small: Views, tmp_path: Path) -> Non
     kept = np.load(tmp_path / "checkpoint.npz")
 
     assert again.step == 3
-    for name, part in again._parts().items():
+    for name, part in again._parts.items():
         for i, variable in enumerate(part.variables):
             assert np.array_equal(np.asarray(variable), kept[f"{name}/{i}"]), (name, i)
     done = train(GAN, tmp_path, found, found, every=1)

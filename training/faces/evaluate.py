@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from training import face_statistics as statistics
@@ -25,6 +26,7 @@ from workers.perception.population import load_population
 from workers.perception.skin import skin_lightness
 
 _ADULT = 16
+_FEW = 20  # people of one sort tell nothing below this
 # Depth of skin by the individual typology angle in degrees (Chardon et al. 1991): dark and brown, tan, light.
 _DEPTHS = (10.0, 41.0)
 
@@ -73,11 +75,9 @@ def judge_gender(data: Path, work: Path) -> None:
         right = told == given
         print(f"gender, {name}, aged {_ADULT} and more: {right[adult].mean():.3f} of {adult.sum()}")
         sorts = kept.column("race" if name.startswith("utk") else "ethnicity")
-        for sort in np.unique(sorts):
-            for gender in ("female", "male"):
-                part = adult & (sorts == sort) & (given == gender)
-                if part.sum() >= 20:  # noqa: PLR2004  fewer tell nothing
-                    print(f"  {sort}, {gender}: {right[part].mean():.3f} of {part.sum()}")
+        table = pd.DataFrame({"sort": sorts, "gender": given, "right": right})[adult]
+        parts = table.groupby(["sort", "gender"])["right"].agg(["mean", "size"])
+        print(parts[parts["size"] >= _FEW].round(3).to_string())
 
 
 def judge_pairs(data: Path, work: Path) -> None:

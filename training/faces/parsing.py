@@ -21,10 +21,10 @@ from training.checkpoints import save as save_checkpoint
 from training.faces.alter import Random, Spread, lit, placed, worn
 from training.faces.gather import gather
 from training.faces.kept import Kept
+from training.faces.regions import CHANNELS, SIZE, Region, network_input
 from training.litert import exported
 from training.publish import publish
 from workers.perception.crop import head_window
-from workers.perception.regions import CHANNELS, SIZE, Region, network_input
 
 # Classes of the masks to regions; jewellery and clothes are background.
 _REGION_OF = np.zeros(256, np.uint8)

@@ -6,14 +6,14 @@ second opinion measured beside the network.
 """
 
 import argparse
-import csv
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 import cv2
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
 from shared.errors import FrameInvalidError
@@ -75,9 +75,10 @@ def judge_photos(tagger: Tagger, folder: Path) -> None:
         name: [] for name in ("shape", "shape, filed under", "rim", "colour", "colour by CIELAB")
     }
     seconds: list[float] = []
-    with (folder / "labels.csv").open(newline="", encoding="utf-8") as file:
-        rows = [row for row in csv.DictReader(file) if not row.get("dup_of")]
-    for row in rows:
+    labels = pd.read_csv(folder / "labels.csv", dtype=str, keep_default_na=False)
+    if "dup_of" in labels:
+        labels = labels[labels["dup_of"] == ""]
+    for row in labels.to_dict("records"):
         photo = read_photo(folder / row["file"])
         start = time.process_time()
         try:
@@ -94,7 +95,7 @@ def judge_photos(tagger: Tagger, folder: Path) -> None:
             _tell(name, pairs)
 
 
-def _note(found: dict[str, Pairs], row: dict[str, str], tags: Tags, place: Located) -> None:
+def _note(found: dict[str, Pairs], row: dict[Hashable, str], tags: Tags, place: Located) -> None:
     for name, words in (("shape", SHAPES), ("rim", RIMS)):
         if wanted := known(row.get(name) or "", words):
             found[name].append((wanted[0], tags.best(name)))
@@ -110,12 +111,14 @@ def _note(found: dict[str, Pairs], row: dict[str, str], tags: Tags, place: Locat
 
 
 def _tell(name: str, pairs: Pairs) -> None:
-    right = sum(wanted == got for wanted, got in pairs)
-    classes = {w: [got for wanted, got in pairs if wanted == w] for w in sorted({w for w, _ in pairs})}
-    balanced = np.mean([sum(g == w for g in got) / len(got) for w, got in classes.items()])
-    print(f"  {name}: {right}/{len(pairs)} = {right / len(pairs):.3f}, mean over classes {balanced:.3f}")
-    for wanted, got in classes.items():
-        print(f"    {wanted:>12}: " + ", ".join(f"{w} {n}" for w, n in Counter(got).most_common()))
+    """What is right, for all and as a mean over classes, and the confusion: wanted down, got across."""
+    table = pd.DataFrame(pairs, columns=["wanted", "got"])
+    right = table["wanted"] == table["got"]
+    classes = right.groupby(table["wanted"]).mean()
+    print(
+        f"  {name}: {right.sum()}/{len(right)} = {right.mean():.3f}, mean over classes {classes.mean():.3f}"
+    )
+    print(pd.crosstab(table["wanted"], table["got"]).to_string())
 
 
 def read_photo(path: Path) -> NDArray[np.uint8]:
