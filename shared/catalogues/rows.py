@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.catalogues.mapping import mapped
+
 
 class Rows:
     """Rows of a two-dimensional `.npy` file.
@@ -20,8 +22,8 @@ class Rows:
     """
 
     def __init__(self, path: Path) -> None:
-        mapped = np.load(path, mmap_mode="r", allow_pickle=False)
-        self._first, self._columns, self._dtype = mapped.offset, mapped.shape[1], mapped.dtype
+        array = mapped(path)
+        self._first, self._columns, self._dtype = array.offset, array.shape[1], array.dtype
         self._size = self._columns * self._dtype.itemsize
         self._file = path.open("rb", buffering=0)
 

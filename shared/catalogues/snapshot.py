@@ -23,6 +23,7 @@ from uuid import uuid4
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.catalogues.mapping import mapped
 from shared.errors import CatalogueDamagedError, CatalogueNotInstalledError
 
 SCHEMA = 3
@@ -153,7 +154,7 @@ def map_array(folder: Path, name: str) -> NDArray[Any]:
     """
     try:
         # As a plain array: np.memmap's own bookkeeping costs microseconds at every step.
-        array: NDArray[Any] = np.load(folder / name, mmap_mode="r", allow_pickle=False).view(np.ndarray)
+        array: NDArray[Any] = mapped(folder / name).view(np.ndarray)
     except (OSError, ValueError):
         raise CatalogueDamagedError(f"{name} of the snapshot {folder.name} cannot be read.") from None
     return array
