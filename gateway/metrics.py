@@ -1,8 +1,6 @@
 """`GET /metrics` for Prometheus: read from Redis at each scrape, so that every replica answers the same."""
 
 import hmac
-import json
-import re
 from collections.abc import Iterable, Iterator
 from typing import cast
 
@@ -20,7 +18,7 @@ from prometheus_client.registry import Collector
 
 from gateway.door import open_door
 from gateway.spec import Scope, operation
-from shared import __version__
+from shared import __version__, messages
 from shared.contracts import STAGES, Stage
 from shared.errors import NotFoundError
 from shared.records import keys
@@ -28,8 +26,6 @@ from shared.records.counts import Counts, Histogram, read
 from shared.workers import WorkerInfo, living, resident_bytes
 
 routes = Blueprint("metrics", __name__)
-
-_JOB_IN_ARGUMENTS = re.compile(r"^\('([A-Za-z0-9_.-]+)',\)$")
 
 
 @routes.get("/metrics")
@@ -78,7 +74,7 @@ class House(Collector):
     def _queues(self) -> Iterator[Metric]:
         yield _gauge("jobs_active", "Jobs that have not ended.", self._redis.zcard(keys.ACTIVE))
         yield _gauge(
-            "messages_in_hand", "Messages taken and not yet acknowledged.", self._redis.hlen("unacked")
+            "messages_in_hand", "Messages taken and not yet acknowledged.", self._redis.hlen(messages.IN_HAND)
         )
         depth = _family("queue_depth", "Messages waiting, by stage.", "stage")
         oldest = _family("queue_oldest_seconds", "How long the oldest message has waited, by stage.", "stage")
@@ -90,12 +86,9 @@ class House(Collector):
         yield oldest
 
     def _age_of_oldest(self, stage: Stage, now: float) -> float:
-        """Messages enter on the left and leave on the right; each names its job, whose record tells since when."""
-        message = cast("str | None", self._redis.lindex(stage, -1))
-        if message is None:
-            return 0.0
-        named = _JOB_IN_ARGUMENTS.match(json.loads(message)["headers"]["argsrepr"])
-        touched = named and cast("str | None", self._redis.hget(keys.job(named[1]), "touched"))
+        """The message names its job, whose record tells since when."""
+        job_id = messages.oldest(self._redis, stage)
+        touched = job_id and cast("str | None", self._redis.hget(keys.job(job_id), "touched"))
         return max(0.0, now - float(touched)) if touched else 0.0
 
 

@@ -3,11 +3,14 @@
 Runs in every worker, one at a time by a lock. Whatever it does may be done twice without harm.
 """
 
+import math
+from collections.abc import Iterator, Mapping
+from functools import cached_property
 from typing import cast
 
 import redis
 
-from shared import workers
+from shared import messages, workers
 from shared.blobs import BlobStore
 from shared.broker import make_app, submit
 from shared.contracts import STAGES, TERMINAL, JobState, Stage, StageState
@@ -18,10 +21,11 @@ from shared.telemetry import logger
 
 log = logger(__name__)
 
-_UNHEARD_SECONDS = (
-    5.0  # a waiting stage whose queue is empty and that nobody touched for so long has no message
-)
+_UNHEARD_SECONDS = 5.0  # a waiting stage younger than this may have its message still to come
 _ORPHAN_SECONDS = 8 * 24 * 3600  # older than the longest retention
+_CHUNK = 500
+_ASKED = ("state", "deadline", "touched",
+          *(f"{stage}.{part}" for stage in STAGES for part in ("state", "worker", "started", "attempts")))  # fmt: skip
 
 
 def sweep(client: redis.Redis) -> None:
@@ -30,9 +34,55 @@ def sweep(client: redis.Redis) -> None:
     if not client.set(keys.SWEEPER, workers.WORKER_ID, nx=True, px=int(config.sweep_seconds * 900)):
         return
     records = Records(client)
-    for job_id in records.active():
-        _rescue(records, job_id)
+    queues = {stage: Queue(client, stage) for stage in STAGES}
+    for job_id, fields in _facts(client, records.active()):
+        _rescue(records, queues, job_id, fields)
     _drop_expired_files(client)
+
+
+class Queue:
+    """What a stage's queue was seen to hold in one round.
+
+    Args:
+        client: Must decode responses.
+        stage: Whose queue.
+    """
+
+    def __init__(self, client: redis.Redis, stage: Stage) -> None:
+        self.client, self.stage = client, stage
+
+    @cached_property
+    def _next(self) -> float:
+        """Since when the job waits that is next; infinity where none is, and 0 where that cannot be told."""
+        if self.client.llen(self.stage) == 0:
+            return math.inf
+        job_id = messages.oldest(self.client, self.stage)
+        return float((job_id and cast("str | None", self.client.hget(keys.job(job_id), "touched"))) or 0)
+
+    @cached_property
+    def _jobs(self) -> set[str]:
+        return messages.jobs(self.client, self.stage)
+
+    def lacks(self, job_id: str, since: float) -> bool:
+        """Whether there is no message of a job that waits since then.
+
+        Who came first is served first, so one look at the next in line tells that all is well. Only where a later job
+        is next are all messages read: this one's was lost on a dead line, or lies in the hand of a worker that
+        has done nothing with it.
+        """
+        return since < self._next and (self._next == math.inf or job_id not in self._jobs)
+
+
+def _facts(client: redis.Redis, jobs: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    """What a rescue asks of each job's record; empty where there is none."""
+    for start in range(0, len(jobs), _CHUNK):
+        chunk = jobs[start : start + _CHUNK]
+        pipe = client.pipeline(transaction=False)
+        for job_id in chunk:
+            pipe.hmget(keys.job(job_id), _ASKED)
+        for job_id, values in zip(chunk, pipe.execute(), strict=True):
+            named = zip(_ASKED, values, strict=True)
+            yield job_id, {name: value for name, value in named if value is not None}
 
 
 def _now(client: redis.Redis) -> float:
@@ -40,10 +90,9 @@ def _now(client: redis.Redis) -> float:
     return seconds + micros / 1e6
 
 
-def _rescue(records: Records, job_id: str) -> None:
+def _rescue(records: Records, queues: Mapping[Stage, Queue], job_id: str, fields: Mapping[str, str]) -> None:
     """Bring one job that has not ended back on its way, or to its end."""
-    fields = records.fields(job_id)
-    if not fields or fields.get("state") in TERMINAL:
+    if "state" not in fields or fields["state"] in TERMINAL:
         records.redis.zrem(keys.ACTIVE, job_id)
         return
     now = _now(records.redis)
@@ -53,7 +102,7 @@ def _rescue(records: Records, job_id: str) -> None:
     which = next(
         (s for s in STAGES if fields[f"{s}.state"] in {StageState.WAITING, StageState.RUNNING}), None
     )
-    if which is None or not _stranded(records.redis, fields, which, now):
+    if which is None or not _stranded(queues[which], job_id, fields, now):
         return
     if records.strand(job_id, which, fields["touched"]):
         log.warning(
@@ -64,13 +113,13 @@ def _rescue(records: Records, job_id: str) -> None:
         records.redis.lmove(which, which, "LEFT", "RIGHT")
 
 
-def _stranded(client: redis.Redis, fields: dict[str, str], which: Stage, now: float) -> bool:
+def _stranded(queue: Queue, job_id: str, fields: Mapping[str, str], now: float) -> bool:
+    which, touched = queue.stage, float(fields["touched"])
     if fields[f"{which}.state"] == StageState.RUNNING:
-        silent = not workers.alive(client, fields[f"{which}.worker"])
+        silent = not workers.alive(queue.client, fields[f"{which}.worker"])
         too_long = now - float(fields[f"{which}.started"]) > settings().stage_hard_seconds + 5
         return silent or too_long
-    unheard = now - float(fields["touched"]) > _UNHEARD_SECONDS
-    return unheard and client.llen(str(which)) == 0
+    return now - touched > _UNHEARD_SECONDS and queue.lacks(job_id, touched)
 
 
 def _drop_expired_files(client: redis.Redis) -> None:

@@ -7,9 +7,9 @@ from typing import cast
 import pytest
 from bare_stages import OUTPUTS
 
-from shared import sweeper
+from shared import messages, sweeper
 from shared.blobs import BlobStore
-from shared.broker import connect
+from shared.broker import connect, make_app, submit
 from shared.contracts import STAGES, JobOptions, JobState, Stage, StageState
 from shared.records import Records, keys
 from shared.settings import Settings, settings
@@ -47,10 +47,10 @@ def waiting(records: Records, stage: Stage) -> int:
     return cast("int", records.redis.llen(stage))
 
 
-def age(records: Records, field: str, seconds: float) -> None:
-    """Let a moment of the job lie further back."""
-    moment = float(records.fields(JOB)[field]) - seconds
-    records.redis.hset(keys.job(JOB), field, f"{moment:.6f}")
+def age(records: Records, field: str, seconds: float, job_id: str = JOB) -> None:
+    """Let a moment of a job lie further back."""
+    moment = float(records.fields(job_id)[field]) - seconds
+    records.redis.hset(keys.job(job_id), field, f"{moment:.6f}")
 
 
 def test_a_stage_whose_worker_fell_silent_is_sent_again(records: Records) -> None:
@@ -99,13 +99,45 @@ def test_a_job_whose_message_was_lost_is_sent_again_from_where_it_was(records: R
 
 
 def test_a_job_that_waits_in_its_queue_is_left_there(records: Records) -> None:
-    """Given a long queue / Then a job that waits in it is not sent twice."""
-    records.redis.lpush(Stage.PERCEPTION, "a message")
-    age(records, "touched", 60)
+    """Given jobs in a queue for a minute, next or behind others / Then none is sent twice."""
+    for job_id in ("job_2", JOB, "job_3"):
+        if job_id != JOB:
+            records.create(job_id, JobOptions())
+        submit(make_app(), job_id)
+        age(records, "touched", 60, job_id)
 
     sweep(records)
 
-    assert waiting(records, Stage.PERCEPTION) == 1
+    assert waiting(records, Stage.PERCEPTION) == 3
+
+
+def test_a_message_lost_before_a_queue_that_never_empties_is_sent_again(records: Records) -> None:
+    """Given a job without a message and a queue of later ones / Then it is sent again, once, and is the next."""
+    age(records, "touched", 60)
+    for job_id in ("job_2", "job_3"):
+        records.create(job_id, JobOptions())
+        submit(make_app(), job_id)
+        age(records, "touched", 30, job_id)
+
+    sweep(records)
+    age(records, "touched", 20)
+    sweep(records)
+
+    assert waiting(records, Stage.PERCEPTION) == 3
+    assert messages.oldest(records.redis, Stage.PERCEPTION) == JOB
+
+
+def test_a_queue_with_what_is_not_ours_stops_no_sweep(records: Records) -> None:
+    """Given something in a queue that is no message / Then jobs behind it are left alone, and expired ones still end."""
+    records.redis.rpush(Stage.PERCEPTION, "no message", '{"headers": {}}')
+    age(records, "touched", 60)
+    records.create("job_2", JobOptions())
+    records.redis.hset(keys.job("job_2"), "deadline", "1")
+
+    sweep(records)
+
+    assert waiting(records, Stage.PERCEPTION) == 2
+    assert records.active() == [JOB]
 
 
 def test_a_job_past_its_deadline_expires_without_a_worker(records: Records) -> None:
@@ -158,8 +190,12 @@ def test_two_sweepers_at_once_send_one_message(records: Records, config: Setting
     records.begin(JOB, Stage.PERCEPTION, WORKER, 3)
     others = [Records(connect(config)) for _ in range(4)]
 
+    def rescue(other: Records) -> None:
+        queues = {stage: sweeper.Queue(other.redis, stage) for stage in STAGES}
+        sweeper._rescue(other, queues, JOB, other.fields(JOB))
+
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda other: sweeper._rescue(other, JOB), others))
+        list(pool.map(rescue, others))
 
     assert waiting(records, Stage.PERCEPTION) == 1
 
