@@ -6,6 +6,7 @@ under `jobs/<job id>/<name>`, so deleting a job is deleting one folder.
 
 import re
 import time
+from contextlib import suppress
 from typing import Any
 from uuid import uuid4
 
@@ -70,11 +71,20 @@ class BlobStore:
     def _publish(self, path: str, data: bytes) -> None:
         """Object stores publish a whole object at once, and have errors of their own when out of reach."""
         try:
-            self._fs.pipe_file(path, data)
+            self._pipe(path, data)
         except OSError:
             raise
         except Exception as error:
             raise OSError(f"the blob store failed: {type(error).__name__}") from error
+
+    def _pipe(self, path: str, data: bytes) -> None:
+        """The first object of a new store makes its bucket."""
+        try:
+            self._fs.pipe_file(path, data)
+        except FileNotFoundError:
+            with suppress(FileExistsError):  # another process was quicker
+                self._fs.mkdir(path.split("/", maxsplit=1)[0])
+            self._fs.pipe_file(path, data)
 
     def get(self, job_id: str, name: str) -> bytes:
         """The bytes stored under a name.

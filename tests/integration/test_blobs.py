@@ -1,11 +1,11 @@
 """The blob store on a folder and on S3 as moto's server speaks it: the same behaviour on both."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from moto.server import ThreadedMotoServer
-from s3fs import S3FileSystem
 
 from shared.blobs import BlobStore
 from shared.errors import BlobMissingError
@@ -13,13 +13,13 @@ from shared.errors import BlobMissingError
 
 @pytest.fixture(scope="module")
 def s3() -> Iterator[BlobStore]:
-    """A store on an S3 server over HTTP."""
+    """A store on an S3 server over HTTP, which has no bucket yet."""
     server = ThreadedMotoServer(port=0)
     server.start()
     host, port = server.get_host_and_port()
-    options = {"endpoint_url": f"http://{host}:{port}", "key": "test", "secret": "test"}
-    S3FileSystem(**options).mkdir("photos")
-    yield BlobStore("s3://photos/x", options)
+    yield BlobStore(
+        "s3://photos/x", {"endpoint_url": f"http://{host}:{port}", "key": "test", "secret": "test"}
+    )
     server.stop()
 
 
@@ -52,6 +52,16 @@ def test_a_deleted_job_has_nothing_left(store: BlobStore) -> None:
     assert store.names("job_1") == []
     with pytest.raises(BlobMissingError):
         store.get("job_1", "photo")
+
+
+def test_the_first_blobs_make_their_bucket(s3: BlobStore) -> None:
+    """Given no bucket, and processes that store at once / Then it is made, and all is stored."""
+    store = BlobStore("s3://made/x", s3._fs.storage_options)
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda number: store.put(f"job_{number}", "photo", b"one"), range(4)))
+
+    assert [store.get(f"job_{number}", "photo") for number in range(4)] == [b"one"] * 4
 
 
 @pytest.mark.parametrize("name", ["../photo", "a/b", "", ".hidden", "A", "x" * 101])
