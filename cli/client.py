@@ -1,7 +1,7 @@
 """A small client of the job API: submit a photo, follow its events, read the result."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +32,13 @@ class Client:
         if key:
             self._session.headers["Authorization"] = f"Bearer {key}"
 
-    def submit(self, photo: Path, options: str) -> dict[str, Any]:
-        """Create a job; `options` is JSON text."""
-        with photo.open("rb") as file:
-            # The file's own name stays here: it may tell who is on it.
-            files = {"photo": ("photo", file, "application/octet-stream")}
-            return self._read(
-                self._session.post(f"{self._url}/v1/jobs", files=files, data={"options": options}, timeout=30)
-            )
+    def submit(self, photos: Sequence[Path], options: str) -> dict[str, Any]:
+        """Create a job from photos of one person; `options` is JSON text."""
+        # The files' own names stay here: they may tell who is on them.
+        files = [("photo", ("photo", photo.read_bytes(), "application/octet-stream")) for photo in photos]
+        return self._read(
+            self._session.post(f"{self._url}/v1/jobs", files=files, data={"options": options}, timeout=30)
+        )
 
     def follow(self, job_id: str, patience_seconds: float = 300.0) -> Iterator[dict[str, Any]]:
         """The job again and again until it has ended, each time after something happened."""

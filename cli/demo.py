@@ -30,7 +30,7 @@ def demo(out: Path, language: str) -> None:
         console.print(f"Ready at {stack.url}; Flower at {stack.flower_url}")
         service = Remote(Client(stack.url), JobOptions(language=language))
         with progress_bar() as bar:
-            job = advance(bar, "astronaut", service.follow(photo))
+            job = advance(bar, "astronaut", service.follow((photo,)))
         show(job, console)
         _save(job, photo, out)
         save_pictures(job, service.studio(job), out)

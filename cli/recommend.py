@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,7 @@ from cli.pictures import LocalStudio, RemoteStudio, save_pictures
 from cli.show import show
 from shared.contracts import STAGES, JobOptions, Strategy
 from shared.errors import ExpertGlassesError
+from shared.photos import MOST_PHOTOS
 
 _STEPS = len(STAGES)
 
@@ -43,6 +44,9 @@ _STEPS = len(STAGES)
     type=click.Path(file_okay=False, path_type=Path),
     help="Save the frames, each on the face, and all on one sheet in a folder of this one named after the photo.",
 )
+@click.option(
+    "--together", is_flag=True, help="All photos show one person: the face is what they tell together."
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON object a photo instead of tables.")
 def recommend(  # noqa: PLR0917  click passes each option by name
     photos: tuple[Path, ...],
@@ -53,15 +57,19 @@ def recommend(  # noqa: PLR0917  click passes each option by name
     limit: int,
     catalogue: str | None,
     out: Path | None,
+    together: bool,
     as_json: bool,
 ) -> None:
     """Recommend frames for each PHOTO, with progress, the face, the reasons and the best frames."""
+    if together and len(photos) > MOST_PHOTOS:
+        raise click.UsageError(f"At most {MOST_PHOTOS} photos of one person.")
     options = JobOptions(language=language, strategy=strategy, limit=limit, catalogue=catalogue)
     console, failed = Console(), 0
     service = Remote(Client(url, key), options) if url else Local(options)
     with progress_bar() as bar:
-        for photo in photos:
-            job = advance(bar, photo.name, service.follow(photo))
+        for own in [photos] if together else [(one,) for one in photos]:
+            photo = own[0]
+            job = advance(bar, photo.name, service.follow(own))
             failed += job["state"] != "succeeded"
             if out and job.get("face"):
                 (out / photo.stem).mkdir(parents=True, exist_ok=True)
@@ -69,7 +77,7 @@ def recommend(  # noqa: PLR0917  click passes each option by name
             if as_json:
                 print(json.dumps({"photo": str(photo), **job}, ensure_ascii=False))
             else:
-                bar.console.print(f"\n[bold]{photo}[/bold]")
+                bar.console.print(f"\n[bold]{', '.join(map(str, own))}[/bold]")
                 show(job, console)
     sys.exit(1 if failed else 0)
 
@@ -109,9 +117,9 @@ class Remote:
         self._client = client
         self._options = options.model_dump_json(exclude_unset=True)
 
-    def follow(self, photo: Path) -> Iterator[dict[str, Any]]:
+    def follow(self, photos: Sequence[Path]) -> Iterator[dict[str, Any]]:
         """The job so far, each time a stage moves."""
-        yield from self._client.follow(self._client.submit(photo, self._options)["id"])
+        yield from self._client.follow(self._client.submit(photos, self._options)["id"])
 
     def studio(self, job: dict[str, Any]) -> RemoteStudio:
         """Draws the pictures of a finished job."""
@@ -135,10 +143,10 @@ class Local:
         self._rules = rules_in_force()
         self._catalogue = open_catalogue(options.catalogue)
 
-    def follow(self, photo: Path) -> Iterator[dict[str, Any]]:
+    def follow(self, photos: Sequence[Path]) -> Iterator[dict[str, Any]]:
         """The job so far, after each stage, in the API's form."""
         job: dict[str, Any] = {"state": "running", "stages": {s: {"state": "waiting"} for s in STAGES}}
-        steps = self._steps(photo)
+        steps = self._steps(photos)
         try:
             for stage in STAGES:
                 job["stages"][stage] = {"state": "running"}
@@ -150,23 +158,24 @@ class Local:
             job |= {"state": "failed", "error": error.problem()}
         yield job
 
-    def _steps(self, photo: Path) -> Iterator[dict[str, Any]]:
+    def _steps(self, photos: Sequence[Path]) -> Iterator[dict[str, Any]]:
         from workers.expert import advise
         from workers.gan.design import design, without_design
+        from workers.perception import perceive_together
         from workers.search import search
 
-        options, data = self._options, photo.read_bytes()
-        face = self._perceiver.perceive(data)
+        options, files = self._options, [photo.read_bytes() for photo in photos]
+        face = perceive_together(files, self._perceiver.perceive)
         yield {"face": face.model_dump(mode="json")}
         advised = advise(face, self._rules, options.language)
         yield advised.model_dump(mode="json")
         found = search(self._catalogue, advised.wish, options)
         yield {"matches": found.model_dump(mode="json")}
         try:
-            drawn, files = design(advised.wish, options.generate)
+            drawn, drawings = design(advised.wish, options.generate)
         except ExpertGlassesError as error:
-            drawn, files = without_design(error), {}
-        self._last = LocalStudio(self._catalogue, face, data, files)
+            drawn, drawings = without_design(error), {}
+        self._last = LocalStudio(self._catalogue, face, files[0], drawings)
         yield {"design": drawn.model_dump(mode="json")}
 
     def studio(self, job: dict[str, Any]) -> LocalStudio:  # noqa: ARG002  as a service's, which is asked by job

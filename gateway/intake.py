@@ -25,7 +25,7 @@ from shared.errors import (
     TooManyStreamsError,
     WebhookNotFoundError,
 )
-from shared.photos import inspect
+from shared.photos import inspect, photo_names
 from shared.records import Origin
 from shared.stripping import stripped
 
@@ -53,7 +53,8 @@ def take_in(door: Door, order: Order, place: str | None) -> str:
         _check(door, order.options)
         order = _fetched(door, order)
         face = {Stage.PERCEPTION: order.face} if order.face else {}
-        _accept(door, job_id, order, face, Origin(caller().tenant, consent=_now(order.options), once=place))
+        origin = Origin(caller().tenant, photos=len(order.photos), consent=_now(order.options), once=place)
+        _accept(door, job_id, order, face, origin)
     else:
         _again(door, job_id, order, place)
     return job_id
@@ -100,7 +101,7 @@ def _fetched(door: Door, order: Order) -> Order:
     if answer.status != _OK:
         raise AddressSilentError(f"The address answered with status {answer.status}.")
     inspect(answer.body, max_pixels=door.config.max_photo_pixels, min_side=door.config.min_photo_side)
-    return replace(order, photo=answer.body)
+    return replace(order, photos=(answer.body,))
 
 
 def _again(door: Door, job_id: str, order: Order, place: str | None) -> None:
@@ -116,11 +117,11 @@ def _again(door: Door, job_id: str, order: Order, place: str | None) -> None:
 
 
 def _accept(door: Door, job_id: str, order: Order, given: dict[Stage, Face], origin: Origin) -> None:
-    """Photo, record, queue: in this order, so that whoever sees a job finds all of it; on failure, nothing."""
+    """Photos, record, queue: in this order, so that whoever sees a job finds all of it; on failure, nothing."""
     try:
-        if order.photo is not None:
-            with door.blobs() as blobs:
-                blobs.put(job_id, "photo", stripped(order.photo))
+        with door.blobs() as blobs:
+            for name, photo in zip(photo_names(len(order.photos)), order.photos, strict=True):
+                blobs.put(job_id, name, stripped(photo))
         door.records.create(job_id, order.options, given, origin)
         door.submit(job_id, Stage.EXPERT if given else Stage.PERCEPTION)
     except redis.TimeoutError:

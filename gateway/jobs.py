@@ -23,6 +23,7 @@ from gateway.waiting import wait_as_preferred
 from shared.contracts import TERMINAL, Job, JobOptions, JobState
 from shared.contracts.base import Contract
 from shared.errors import DeadlineExceededError, ExpertGlassesError, InvalidRequestError
+from shared.photos import MOST_PHOTOS
 from shared.records.listing import page
 
 routes = Blueprint("jobs", __name__, url_prefix="/v1/jobs")
@@ -33,7 +34,13 @@ _WAIT = {"Prefer": "`wait=N`: stay up to N seconds for the job to end."}
 _FORM = {
     "type": "object",
     "properties": {
-        "photo": {"type": "string", "contentMediaType": "application/octet-stream"},
+        "photo": {
+            "description": "One photo, or several of one person, each a part of this name; try-on uses the first.",
+            "type": "array",
+            "items": {"type": "string", "contentMediaType": "application/octet-stream"},
+            "minItems": 1,
+            "maxItems": MOST_PHOTOS,
+        },
         "options": {
             "type": "string",
             "contentMediaType": "application/json",
@@ -56,7 +63,7 @@ class JobsQuery(Contract):
 
 @routes.post("")
 @operation(
-    "Accept a photo, a face that the client states, or another job with changes.",
+    "Accept photos of a person, a face that the client states, or another job with changes.",
     Scope.JOBS,
     {202: JobView},
     name="createJob",

@@ -11,7 +11,7 @@ from gateway.reading import JSON_BYTES, listed
 from shared.contracts import ATTRIBUTE_VALUES, Face, JobOptions
 from shared.contracts.base import Contract
 from shared.errors import InvalidOptionError, InvalidRequestError, UnsupportedBodyError
-from shared.photos import inspect
+from shared.photos import MOST_PHOTOS, inspect
 from shared.settings import Settings
 
 _STATED = ("faceshape", *ATTRIBUTE_VALUES)
@@ -19,11 +19,11 @@ _STATED = ("faceshape", *ATTRIBUTE_VALUES)
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What to do: a photo to look at, its address, a face that the client states, or another job once more.
+    """What to do: photos to look at, an address of one, a face that the client states, or another job once more.
 
     Attributes:
         options: As they were sent; `given` holds the names of those that were.
-        photo: The bytes of a file.
+        photos: The bytes of files, all of one person.
         photo_url: Where the photo is.
         face: Stated attributes; beside `from_job` those that replace what perception saw.
         from_job: The job to take face and photo from.
@@ -31,7 +31,7 @@ class Order:
     """
 
     options: JobOptions
-    photo: bytes | None = None
+    photos: tuple[bytes, ...] = ()
     photo_url: str | None = None
     face: Face | None = None
     from_job: str | None = None
@@ -41,7 +41,7 @@ class Order:
         """All of it as bytes: equal orders have equal parts, however they were sent."""
         face = self.face.model_dump_json(exclude_unset=True) if self.face else ""
         texts = (self.options.model_dump_json(), face, self.photo_url or "", self.from_job or "")
-        return [self.photo or b"", *(text.encode() for text in texts), to_json(self.given)]
+        return [*self.photos, *(text.encode() for text in texts), to_json(self.given)]
 
 
 def _only_attributes(given: Any) -> Any:
@@ -105,17 +105,20 @@ def _from_form(request: Request, config: Settings) -> Order:
     # A misspelt part must not be lost in silence: its sender would believe it was heard.
     if unknown := (set(request.files) - {"photo"}) | (set(request.form) - {"options"}):
         raise InvalidRequestError(f"Unknown parts: {', '.join(sorted(unknown))}. Send photo and options.")
-    photo = request.files.get("photo")
-    if photo is None:
+    photos = request.files.getlist("photo")
+    if not photos:
         raise InvalidRequestError("The form needs a file named photo.")
+    if len(photos) > MOST_PHOTOS:
+        raise InvalidRequestError(f"{len(photos)} photos; send at most {MOST_PHOTOS} of one person.")
     text = request.form.get("options", "{}")
     try:
         options = JobOptions.model_validate_json(text)
     except ValidationError as error:
         raise wrong_options(error) from None
-    data = photo.read()
-    inspect(data, max_pixels=config.max_photo_pixels, min_side=config.min_photo_side)
-    return Order(options, photo=data)
+    files = tuple(photo.read() for photo in photos)
+    for data in files:
+        inspect(data, max_pixels=config.max_photo_pixels, min_side=config.min_photo_side)
+    return Order(options, photos=files)
 
 
 def _from_json(request: Request) -> Order:
@@ -134,8 +137,13 @@ def _from_json(request: Request) -> Order:
         if all(item["loc"][:1] == ("options",) for item in error.errors()):
             raise wrong_options(error) from None
         raise InvalidRequestError("The body is not as described.", errors=listed(error)) from None
-    told = {name: getattr(body, name, None) for name in ("face", "from_job", "photo_url")}
-    return Order(body.options, **told, given=given.get("options", {}))
+    return Order(
+        body.options,
+        photo_url=getattr(body, "photo_url", None),
+        face=getattr(body, "face", None),
+        from_job=getattr(body, "from_job", None),
+        given=given.get("options", {}),
+    )
 
 
 def wrong_options(error: ValidationError) -> InvalidOptionError:

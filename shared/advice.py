@@ -24,9 +24,10 @@ def sentence(advice: Advice, language: str) -> str:
     """
     phrases = _phrases(language)
     text: str = phrases["advice"][advice.code]
-    return text.format(
+    told = text.format(
         direction=phrases["direction"].get(advice.direction, ""),
         degrees=round(advice.degrees or 0),
         faces=advice.faces,
         by=phrases["by"].get(advice.by, ""),
     )
+    return told if advice.photo is None else phrases["numbered"].format(photo=advice.photo, told=told)

@@ -23,6 +23,8 @@ MEDIA_TYPES = {"JPEG": "image/jpeg", "PNG": "image/png", "WEBP": "image/webp"}
 # Formats Pillow may open at all: the accepted ones, and those we want to name in the refusal. MPO is opened
 # by Pillow's JPEG reader; asking for it by name is a KeyError.
 _NAMED = (*MEDIA_TYPES, "GIF", "BMP", "TIFF")
+# Of one person in one job: more of them change little.
+MOST_PHOTOS = 5
 _JPEG_TAIL = 64 * 1024  # phones append previews and metadata after the end-of-image marker
 
 
@@ -38,6 +40,11 @@ class PhotoInfo:
     def media_type(self) -> str:
         """The MIME type."""
         return MEDIA_TYPES[self.format]
+
+
+def photo_names(count: int) -> list[str]:
+    """The names under which the photos of a job are stored; try-on uses the first."""
+    return ["photo", *(f"photo-{number}" for number in range(2, count + 1))][:count]
 
 
 def inspect(data: bytes, *, max_pixels: int, min_side: int) -> PhotoInfo:

@@ -29,6 +29,7 @@ from shared.errors import (
     StageTimedOutError,
     StoreUnavailableError,
 )
+from shared.photos import photo_names
 from shared.records import Records, Verdict
 from shared.settings import settings
 from shared.telemetry import configure_logging, logger
@@ -61,13 +62,14 @@ class Work:
         self._blobs = blobs
         self.images: list[str] = []
 
-    def photo(self) -> bytes:
-        """The photo as uploaded, which a job made from another has with that.
+    def photos(self) -> list[bytes]:
+        """The photos as uploaded, which a job made from another has with that.
 
         Raises:
-            BlobMissingError: It is no longer there.
+            BlobMissingError: They are no longer there.
         """
-        return self._blobs.get(self._records.photo_job(self.job.id), "photo")
+        place = self._records.photo_job(self.job.id)
+        return [self._blobs.get(place, name) for name in photo_names(self.job.photos)]
 
     def keep_image(self, name: str, data: bytes) -> None:
         """Store an image that clients may fetch once the stage has ended well.
@@ -157,15 +159,18 @@ def _run(which: Stage, job_id: str, pipeline: Callable[[Work], Contract], fallba
 
 
 def _let_photo_go(records: Records, job_id: str, which: Stage) -> None:
-    """Without try-on nobody needs the photo once perception has ended; it goes before the job does."""
+    """Without try-on nobody needs a photo once perception has ended; it goes before the job does.
+
+    With try-on only the first is needed.
+    """
     if which is not Stage.PERCEPTION:
         return
     try:
-        keeps = records.read(job_id).options.try_on
+        job = records.read(job_id)
     except (JobNotFoundError, JobGoneError):  # deleted meanwhile, and its files with it
         return
-    if not keeps:
-        _blobs().remove(job_id, "photo")
+    for name in photo_names(job.photos)[1 if job.options.try_on else 0 :]:
+        _blobs().remove(job_id, name)
 
 
 def _begin(records: Records, job_id: str, which: Stage) -> Verdict:

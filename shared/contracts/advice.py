@@ -28,6 +28,7 @@ class Advice(Contract):
         degrees: For `turned`: how far, 0 to 90.
         faces: For `several_faces`: how many were found; the largest was taken.
         by: For `covered`: `hat`, `glasses`, `sunglasses` or `mask` (a hand, too).
+        photo: Where several were sent: the number of the photo it is about, from 2 on; none for the first.
     """
 
     code: AdviceCode
@@ -36,3 +37,4 @@ class Advice(Contract):
     degrees: float | None = None
     faces: int | None = None
     by: str | None = None
+    photo: int | None = None

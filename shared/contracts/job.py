@@ -114,11 +114,13 @@ class Job(Contract):
 
     Attributes:
         from_job: The job it was made from, by other options or an edited face.
+        photos: How many photos of the person were sent; none where the client stated the face.
         consent: When the person in the photo agreed, as the client said.
     """
 
     id: str
     from_job: str | None = None
+    photos: int = 0
     consent: datetime | None = None
     state: JobState
     created: datetime

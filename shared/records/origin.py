@@ -16,7 +16,8 @@ class Origin:
     Attributes:
         owner: The tenant; nobody else finds the job.
         parent: The job it was made from: it goes when that goes, and no later.
-        photo_job: The job whose files hold the photo; its own when not given.
+        photo_job: The job whose files hold the photos; its own when not given.
+        photos: How many there are.
         expires: Latest time it may live to, UTC; of the parent.
         consent: When the person in the photo agreed, as the client said.
         once: Where its idempotency key is remembered: that goes with the job.
@@ -25,6 +26,7 @@ class Origin:
     owner: str = LOCAL
     parent: str | None = None
     photo_job: str | None = None
+    photos: int = 0
     expires: datetime | None = None
     consent: datetime | None = None
     once: str | None = None
@@ -32,7 +34,7 @@ class Origin:
     @classmethod
     def of(cls, parent: Job, owner: str, photo_job: str, once: str | None = None) -> "Origin":
         """A job made from another: the photo was given once, so its time runs from then."""
-        return cls(owner, parent.id, photo_job, parent.expires, parent.consent, once)
+        return cls(owner, parent.id, photo_job, parent.photos, parent.expires, parent.consent, once)
 
     def kept_seconds(self, options: JobOptions) -> float:
         """How long the record lives at most; without retention as long as the job may take, and the grace."""
@@ -44,7 +46,7 @@ class Origin:
     def fields(self, options: JobOptions) -> dict[str, str]:
         """What goes into the hash."""
         told = {"owner": self.owner, "parent": self.parent, "photo_job": self.photo_job}
-        told |= {"once": self.once, "webhook": options.webhook}
+        told |= {"once": self.once, "webhook": options.webhook, "photos": str(self.photos or "")}
         told["consent"] = str(self.consent.timestamp()) if self.consent else None
         told["grace"] = None if options.retention_seconds else str(GRACE_SECONDS)
         return {name: value for name, value in told.items() if value}

@@ -71,6 +71,7 @@ def job_from_hash(job_id: str, fields: Mapping[str, str]) -> Job:
     return Job(
         id=job_id,
         from_job=fields.get("parent"),
+        photos=int(fields.get("photos", 0)),
         consent=_time(fields.get("consent")),
         state=JobState(fields["state"]),
         created=datetime.fromtimestamp(float(fields["created"]), UTC),

@@ -43,6 +43,26 @@ def test_without_consent_nothing_leaves_the_device(browser: Browser, stack: Runn
         assert shopper.jobs == []
 
 
+def test_several_photos_of_one_person_go_together(browser: Browser, stack: RunningStack) -> None:
+    """Given three photos and one taken back, the job has two; what is wrong with the second is told by its number."""
+    with visit(browser, stack) as shopper:
+        shopper.arrive()
+        shopper.choose(portrait())
+        for more in (portrait(), NO_FACE):
+            with shopper.page.expect_file_chooser() as chooser:
+                shopper.page.click("#others [data-key=add]")
+            chooser.value.set_files({"name": "more.jpg", "mimeType": "image/jpeg", "buffer": more})
+            expect(shopper["#others .thumb"].last).to_be_visible()
+        expect(shopper["#others .thumb"]).to_have_count(2)
+        shopper.page.get_by_role("button", name="Take photo 2 back").click()
+        expect(shopper["#others .thumb"]).to_have_count(1)
+        shopper.agree()
+        shopper.served()
+        assert shopper.job()["photos"] == 2
+        shopper.page.get_by_role("tab", name="Face").click()
+        expect(shopper[".advice"]).to_contain_text("Photo 2: We cannot find a face.")
+
+
 def test_a_dropped_photo_is_taken(browser: Browser, stack: RunningStack) -> None:
     """Given a photo dropped on the page, it is shown and waits for consent."""
     with visit(browser, stack) as shopper:

@@ -27,7 +27,7 @@ _gate = Path(os.environ.get("CHAOS_GATE", "/"))
 def run(work: Work) -> Contract:
     """Work a moment."""
     if _served is Stage.PERCEPTION:
-        assert work.photo()
+        assert all(work.photos())
         while not _gate.exists():
             time.sleep(0.01)
     if work.job.options.limit == POISON:

@@ -12,6 +12,7 @@ from gateway.app import create_app
 from shared.blobs import BlobStore
 from shared.broker import connect
 from shared.contracts import Advice, AdviceCode, Face, JobState, Stage
+from shared.photos import photo_names
 from shared.records import Records
 from shared.settings import Settings
 
@@ -53,6 +54,34 @@ def test_a_photo_becomes_a_queued_job(client: FlaskClient, config: Settings, rec
     keys = list(records.redis.scan_iter("eg:*"))
     assert keys
     assert all(records.redis.ttl(key) > 0 for key in keys)
+
+
+def test_several_photos_of_one_person_are_one_job(
+    client: FlaskClient, config: Settings, records: Records
+) -> None:
+    """Given three photos in one form / Then one job holds them in their order; its rerun looks at the same ones."""
+    sent = [photo(side=side) for side in (80, 160, 200)]
+    job = client.post("/v1/jobs", data={"photo": [(BytesIO(one), "me.jpg") for one in sent]}).json
+    assert job is not None
+
+    blobs = BlobStore.from_settings(config)
+    assert (job["photos"], records.count_active()) == (3, 1)
+    assert [blobs.get(job["id"], name) for name in photo_names(3)] == sent
+    assert client.delete(job["links"]["self"]).status_code == 204
+    assert blobs.names(job["id"]) == []
+
+
+def test_too_many_photos_are_refused(client: FlaskClient, records: Records) -> None:
+    """Given six photos, or a bad one among good ones / Then the error tells, and nothing is made."""
+    six = {"photo": [(BytesIO(photo()), "me.jpg") for _ in range(6)]}
+    answer = client.post("/v1/jobs", data=six)
+    assert (answer.status_code, answer.json["code"]) == (400, "invalid_request")  # type: ignore[index]
+    assert "at most 5" in answer.json["detail"]  # type: ignore[index]
+
+    mixed = {"photo": [(BytesIO(photo()), "me.jpg"), (BytesIO(b"no photo"), "me.jpg")]}
+    answer = client.post("/v1/jobs", data=mixed)
+    assert (answer.status_code, answer.json["code"]) == (415, "unsupported_media")  # type: ignore[index]
+    assert records.count_active() == 0
 
 
 def test_a_stated_face_enters_at_the_expert(client: FlaskClient, records: Records) -> None:

@@ -15,7 +15,8 @@ from shared.broker import connect, make_app
 from shared.contracts import JobOptions, JobState, Stage, StageState
 from shared.contracts.base import Contract
 from shared.errors import ExpertGlassesError, NoFaceError
-from shared.records import Records, keys
+from shared.photos import photo_names
+from shared.records import Origin, Records, keys
 from shared.settings import Settings, settings
 from shared.stage import Work, stage
 
@@ -244,17 +245,19 @@ def test_the_worker_that_writes_is_named(records: Records) -> None:
 
 @pytest.mark.parametrize("keeps", [True, False])
 @pytest.mark.parametrize("fails", [True, False])
-def test_without_try_on_the_photo_goes_with_perception(
+def test_photos_that_nobody_needs_go_with_perception(
     config: Settings, records: Records, keeps: bool, fails: bool
 ) -> None:
-    """Given a job without try-on / When perception has ended, well or not / Then its photo is gone; else it stays."""
+    """Given three photos / When perception has ended, well or not / Then the first stays for try-on, if it is wished."""
     records.delete(JOB, 1)
-    records.create(JOB, JobOptions(try_on=keeps))
+    records.create(JOB, JobOptions(try_on=keeps), origin=Origin(photos=3))
     blobs = BlobStore.from_settings(config)
-    blobs.put(JOB, "photo", b"a face")
+    sent = [b"a face", b"from the left", b"smiling"]
+    for name, data in zip(photo_names(3), sent, strict=True):
+        blobs.put(JOB, name, data)
 
     def pipeline(work: Work) -> Contract:
-        assert work.photo() == b"a face"
+        assert work.photos() == sent
         if fails:
             raise NoFaceError
         return OUTPUTS[Stage.PERCEPTION]

@@ -55,7 +55,7 @@ def test_a_stated_face_is_kept_without_what_only_perception_may_state() -> None:
 
     assert order.face is not None
     assert (order.face.jawtype.value, order.face.bald.value) == ("soft", "yes")
-    assert (order.face.models, order.face.landmarks, order.photo) == ({}, None, None)
+    assert (order.face.models, order.face.landmarks, order.photos) == ({}, None, ())
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"face": 3}', '{"face": {"hair": [1]}}', "[" * 5000])

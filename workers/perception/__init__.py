@@ -2,5 +2,6 @@
 
 from workers.perception.line import perceive_line
 from workers.perception.perceiver import Perceiver
+from workers.perception.together import perceive_together
 
-__all__ = ["Perceiver", "perceive_line"]
+__all__ = ["Perceiver", "perceive_line", "perceive_together"]

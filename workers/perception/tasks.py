@@ -6,7 +6,7 @@ from functools import lru_cache
 from shared.broker import make_app
 from shared.contracts import Face, Stage
 from shared.stage import Work, stage
-from workers.perception import Perceiver
+from workers.perception import Perceiver, perceive_together
 
 app = make_app()
 
@@ -23,5 +23,5 @@ def _prepare() -> Mapping[str, str]:
 
 @stage(app, Stage.PERCEPTION, prepare=_prepare)
 def run(work: Work) -> Face:
-    """Photo in, face out."""
-    return _perceiver().perceive(work.photo())
+    """Photos in, face out."""
+    return perceive_together(work.photos(), _perceiver().perceive)

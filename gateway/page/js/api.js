@@ -78,10 +78,10 @@ export async function deleteJob(id) {
   }
 }
 
-/** Create a job from a photo. */
-export function createJob(photo, options, signal) {
+/** Create a job from photos of one person; frames are put on the first. */
+export function createJob(photos, options, signal) {
   const body = new FormData();
-  body.append("photo", photo, "photo");
+  for (const photo of photos) body.append("photo", photo, "photo");
   body.append("options", JSON.stringify(options));
   return read("v1/jobs", { method: "POST", body, signal });
 }

@@ -1,4 +1,4 @@
-// A photo made ready before it leaves the device: upright, of moderate size, without metadata.
+// A photo made ready before it leaves the device: upright, of moderate size, without metadata. `others`: of the same person.
 
 const LONGEST = 1600; // pixels; more tells perception nothing and costs a phone's upload
 const QUALITY = 0.92;
@@ -6,7 +6,7 @@ const QUALITY = 0.92;
 /** A canvas as a photo. */
 async function fromCanvas(canvas) {
   const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-  return { blob, url: URL.createObjectURL(blob), width: canvas.width, height: canvas.height };
+  return { blob, url: URL.createObjectURL(blob), width: canvas.width, height: canvas.height, others: [] };
 }
 
 function draw(source, width, height) {
@@ -30,7 +30,7 @@ export async function fromFile(file) {
     const bitmap = await createImageBitmap(file, { imageOrientation: "from-image" });
     return await fromCanvas(draw(bitmap, bitmap.width, bitmap.height));
   } catch {
-    return { blob: file, url: URL.createObjectURL(file), width: 0, height: 0 };
+    return { blob: file, url: URL.createObjectURL(file), width: 0, height: 0, others: [] };
   }
 }
 

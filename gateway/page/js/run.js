@@ -21,7 +21,8 @@ const newSeed = () => crypto.getRandomValues(new Uint32Array(1))[0] >>> 1;
 export function begin(photo) {
   if (state.root) deleteJob(state.root).catch(() => {}); // the photo before; the sweeper gets what stays
   set({ ...structuredClone(FRESH), photo, phase: "working" });
-  return run((signal) => createJob(photo.blob, { ...options({ count: 1, seed: newSeed() }), consent: true }, signal));
+  const asked = { ...options({ count: 1, seed: newSeed() }), consent: true };
+  return run((signal) => createJob([photo.blob, ...photo.others], asked, signal));
 }
 
 /** Run again from the rules on. A new drawing is asked for only where the wish may have changed. */

@@ -1,4 +1,4 @@
-// The first page: choose a photo, agree, go; and what to do when the photo cannot be used.
+// The first page: choose a photo or several, agree, go; and what to do when the photo cannot be used.
 
 import { takePhoto } from "./camera.js";
 import { $, fill, h, say } from "./dom.js";
@@ -8,14 +8,16 @@ import { begin } from "./run.js";
 import { on, set, state } from "./store.js";
 import { has, number, t } from "./text.js";
 
-let chosen = null;
+const MOST = 5; // as the API says
+let chosen = []; // the first is the one that frames are put on
+let adding = false;
 
 export function mountStart() {
   $("drop-drawing").append(welcome());
-  $("pick").onclick = () => $("file").click();
-  $("file").onchange = () => take($("file").files[0]);
+  $("pick").onclick = pick;
+  $("file").onchange = () => take($("file").files);
   $("open-camera").onclick = openCamera;
-  $("other").onclick = () => choose(null);
+  $("other").onclick = () => choose([]);
   $("consent").onchange = () => ($("consent-missing").textContent = "");
   $("consent-more").onclick = tellMore;
   $("go").onclick = go;
@@ -26,11 +28,23 @@ export function mountStart() {
 
 async function openCamera() {
   const photo = await takePhoto();
-  if (photo) choose(photo);
+  if (photo) choose([photo]);
 }
 
-async function take(file) {
-  if (file) choose(await fromFile(file));
+function pick() {
+  adding = false;
+  $("file").click();
+}
+
+function add() {
+  adding = true;
+  $("file").click();
+}
+
+async function take(files) {
+  const before = adding ? chosen : [];
+  const photos = await Promise.all([...files].slice(0, MOST - before.length).map(fromFile));
+  if (photos.length) choose([...before, ...photos]);
   $("file").value = "";
 }
 
@@ -43,17 +57,18 @@ function acceptDrops() {
   drop.addEventListener("dragleave", () => drop.classList.remove("over"));
   drop.addEventListener("drop", (event) => {
     drop.classList.remove("over");
-    take(event.dataTransfer.files[0]);
+    adding = false;
+    take(event.dataTransfer.files);
   });
 }
 
-function choose(photo) {
-  if (chosen && chosen !== state.photo) URL.revokeObjectURL(chosen.url);
-  chosen = photo;
+function choose(photos) {
+  for (const photo of chosen) if (!photos.includes(photo)) URL.revokeObjectURL(photo.url);
+  chosen = photos;
   set({ trouble: null, phase: "start" });
   render();
-  if (!photo) return $("pick").focus();
-  $("preview-image").src = photo.url;
+  if (!photos.length) return $("pick").focus();
+  $("preview-image").src = photos[0].url;
   $("preview-image").alt = t("preview.alt");
   say(t("preview.ready"));
   $(state.consent ? "go" : "consent").focus();
@@ -64,9 +79,23 @@ function go() {
     $("consent-missing").textContent = t("consent.missing");
     return $("consent").focus();
   }
-  const photo = chosen;
-  chosen = null;
-  begin(photo);
+  const [photo, ...others] = chosen;
+  chosen = [];
+  for (const other of others) URL.revokeObjectURL(other.url);
+  begin({ ...photo, others: others.map((other) => other.blob) });
+}
+
+/** The further photos, each to be taken back, and a way to add one. */
+function further() {
+  const thumbs = chosen.slice(1).map((photo, place) => {
+    const label = t("preview.remove", { n: place + 2 });
+    const thumb = h("button", { type: "button", class: "thumb", "aria-label": label, title: label }, h("img", { src: photo.url, alt: "" }));
+    thumb.onclick = () => choose(chosen.filter((one) => one !== photo));
+    return thumb;
+  });
+  const more = h("button", { type: "button", class: "link", "data-key": "add" }, t("preview.add"));
+  more.onclick = add;
+  return chosen.length < MOST ? [...thumbs, more, h("p", { class: "fine" }, t("preview.surer"))] : thumbs;
 }
 
 function tellMore() {
@@ -87,8 +116,9 @@ function render() {
   $("kept-for").textContent = t("start.kept", { n: 60, minutes: number(60) });
   $("start").hidden = state.phase !== "start" && !troubles;
   $("result").hidden = !$("start").hidden;
-  $("drop").hidden = Boolean(chosen) || Boolean(troubles);
-  $("preview").hidden = !chosen || Boolean(troubles);
+  $("drop").hidden = chosen.length > 0 || Boolean(troubles);
+  $("preview").hidden = !chosen.length || Boolean(troubles);
+  fill($("others"), ...further());
   $("trouble").hidden = !troubles;
   if (troubles) explain(state.trouble);
 }
@@ -98,9 +128,9 @@ function explain({ code, advice, retryable }) {
   const title = [`trouble.${first.code}`, `trouble.${code}`, retryable ? "trouble.busy" : "trouble.title"].find(has);
   const words = first.sentence ?? t([`trouble.${code}.do`, retryable ? "trouble.busy.do" : "trouble.do"].find(has));
   const camera = h("button", { type: "button", class: "primary", "data-key": "camera" }, t("trouble.camera"));
-  const pick = h("button", { type: "button", "data-key": "pick" }, t("trouble.pick"));
+  const other = h("button", { type: "button", "data-key": "pick" }, t("trouble.pick"));
   camera.onclick = openCamera;
-  pick.onclick = () => $("file").click();
+  other.onclick = pick;
   const retry = state.photo && retryable;
   const same = h("button", { type: "button", class: "primary", "data-key": "same" }, t("trouble.retry"));
   same.onclick = () => begin(state.photo);
@@ -109,7 +139,7 @@ function explain({ code, advice, retryable }) {
     drawing(first.code, first),
     h("h2", { id: "trouble-title" }, t(title)),
     h("p", {}, words),
-    h("div", { class: "row" }, ...(retry ? [same, pick] : [camera, pick])),
+    h("div", { class: "row" }, ...(retry ? [same, other] : [camera, other])),
   );
   $("trouble").focus();
 }
