@@ -68,7 +68,10 @@ class Work:
         Raises:
             BlobMissingError: They are no longer there.
         """
-        place = self._records.photo_job(self.job.id)
+        try:
+            place = self._records.photo_job(self.job.id)
+        except SoftTimeLimitExceeded as error:  # the broker's fault, not the stage's
+            raise redis.TimeoutError from error
         return [self._blobs.get(place, name) for name in photo_names(self.job.photos)]
 
     def keep_image(self, name: str, data: bytes) -> None:
@@ -116,8 +119,9 @@ def stage(
             ):
                 try:
                     _run(which, job_id, pipeline, fallback)
-                except redis.RedisError as error:
-                    # The broker outlasted our patience: put the message back, whenever that is possible again.
+                except (redis.RedisError, SoftTimeLimitExceeded) as error:
+                    # The broker outlasted our patience, or the limit of a stage that waited for it and did no work
+                    # meanwhile: put the message back, whenever that is possible again.
                     raise Reject(type(error).__name__, requeue=True) from error
 
         return run
@@ -187,9 +191,10 @@ def _outcome(
     """The pipeline's output and images, or the error it ended with."""
     try:
         work = Work(records.read(job_id), records, _blobs())
-        return pipeline(work), work.images
-    except JobNotFoundError:  # deleted this very moment
+    except (JobNotFoundError, JobGoneError):  # deleted this very moment
         raise Ignore from None
+    try:
+        return pipeline(work), work.images
     except SoftTimeLimitExceeded:
         return StageTimedOutError(), []
     except ExpertGlassesError as error:

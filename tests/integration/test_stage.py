@@ -217,18 +217,29 @@ def test_nothing_is_left_of_a_job_deleted_during_work(records: Records, config: 
     assert blobs.names(JOB) == []
 
 
+@pytest.mark.parametrize("asked", ["read", "photo_job", "finish"])
+@pytest.mark.parametrize("error", [redis.ConnectionError, SoftTimeLimitExceeded])
 def test_without_the_broker_the_message_is_put_back(
-    records: Records, monkeypatch: pytest.MonkeyPatch
+    config: Settings,
+    records: Records,
+    monkeypatch: pytest.MonkeyPatch,
+    asked: str,
+    error: type[Exception],
 ) -> None:
-    """Given a broker that is gone when the outcome is to be written / Then the message goes back, nothing is lost."""
+    """Given a broker that is gone, or waited for until the limit strikes / Then the message goes back, nothing is lost."""
     lost = Records(records.redis)
+    BlobStore.from_settings(config).put(JOB, "photo", b"a face")
 
     def gone(*_: Any) -> str:
-        raise redis.ConnectionError
+        raise error
 
-    monkeypatch.setattr(lost, "finish", gone)
+    def pipeline(work: Work) -> Contract:
+        work.photos()
+        return OUTPUTS[Stage.PERCEPTION]
+
+    monkeypatch.setattr(lost, asked, gone)
     monkeypatch.setattr(stages, "_records", lambda: lost)
-    perception = Delivery()
+    perception = Delivery(pipeline)
 
     assert perception.deliver() == "requeued"
     monkeypatch.setattr(stages, "_records", lambda: records)
