@@ -51,7 +51,7 @@ class Door:
         self._blobs = BlobStore.from_settings(config)
         self._queue = make_app(config)
         patience = {"socket_timeout": _PUBLISH_SECONDS, "socket_connect_timeout": _PUBLISH_SECONDS}
-        self._queue.conf.broker_transport_options.update(patience)
+        self._queue.conf.broker_transport_options.update(patience, retry_on_timeout=False)
         self.outbound = Outbound.from_settings(config)
         self.hooks = Hooks(self.client)
         self.imports = Imports(self.client)

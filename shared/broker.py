@@ -101,9 +101,12 @@ def make_app(config: Settings | None = None) -> Celery:
             "unacked_restore_interval": 2,
             "unacked_restore_throttle": 1,
             "unacked_mutex_expire": 10,
-            "socket_timeout": config.redis_timeout_seconds,
+            # One loop serves all lines of a worker: each that is dead holds it for this long, one after another.
+            "socket_timeout": min(config.redis_timeout_seconds, 1.0),
             "socket_connect_timeout": min(config.redis_timeout_seconds, 1.0),
-            "health_check_interval": 3,
+            "health_check_interval": 1,
+            # An acknowledgement that fails keeps its place among the prefetched for ever; a message sent twice does no harm.
+            "retry_on_timeout": True,
             **({"master_name": config.redis_master} if config.redis_master else {}),
         },
         # A publisher that cannot reach the broker says so at once.

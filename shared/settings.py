@@ -61,7 +61,7 @@ class Settings(BaseSettings):
         "", description="Name that the sentinels know it by; needed where `redis_url` names sentinels."
     )
     redis_timeout_seconds: float = Field(
-        5.0, gt=0, description="How long one command to Redis may take before it counts as lost."
+        2.0, gt=0, description="How long one command to Redis may take before it counts as lost."
     )
     stage_soft_seconds: int = Field(
         30, ge=1, description="A stage that works longer is stopped and its job fails."

@@ -23,7 +23,7 @@ _END_SECONDS = 5.0
 
 
 class Watch:
-    """What this worker last took from its queue.
+    """When this worker last took something from its queue, and when it last had something in hand.
 
     Args:
         stage: Whose queue it serves.
@@ -33,7 +33,7 @@ class Watch:
     def __init__(self, stage: Stage, busy_seconds: float) -> None:
         self._stage = stage
         self._busy_seconds = busy_seconds
-        self._last = time.monotonic()
+        self._last = self._busy = time.monotonic()
         self._ending = False
         signals.task_received.connect(self._took, weak=False)
         signals.worker_shutting_down.connect(self._ends, weak=False)
@@ -46,11 +46,14 @@ class Watch:
 
     def stuck(self, client: redis.Redis) -> bool:
         """Whether messages wait that this worker should have taken by now."""
+        now = time.monotonic()
         if self._ending or client.llen(self._stage) == 0:
-            self._last = time.monotonic()
+            self._last = now
             return False
-        busy = bool(state.reserved_requests)  # those at work among them
-        return time.monotonic() - self._last > (self._busy_seconds if busy else _IDLE_SECONDS)
+        if state.reserved_requests:  # those at work among them
+            self._busy = now
+            return now - self._last > self._busy_seconds
+        return now - max(self._last, self._busy) > _IDLE_SECONDS
 
     def look(self, client: redis.Redis) -> None:
         """End this worker if it is stuck; whoever supervises it starts it again."""

@@ -63,6 +63,19 @@ def test_a_worker_at_work_may_take_its_time(watch: Watch, config: Settings, cloc
         state.reserved_requests.discard(request)
 
 
+def test_the_end_of_long_work_is_no_alarm(watch: Watch, config: Settings, clock: list[float]) -> None:
+    """Given work that took long and is done / Then the five seconds count from its end."""
+    request = Request()
+    state.reserved_requests.add(request)
+    clock[0] += 20
+    assert not watch.stuck(connect(config))
+    state.reserved_requests.discard(request)
+    clock[0] += 1
+    assert not watch.stuck(connect(config))
+    clock[0] += 5
+    assert watch.stuck(connect(config))
+
+
 def test_an_empty_queue_and_a_shutdown_are_no_alarm(
     watch: Watch, config: Settings, clock: list[float]
 ) -> None:
