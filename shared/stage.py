@@ -193,9 +193,12 @@ def _outcome(
         work = Work(records.read(job_id), records, _blobs())
     except (JobNotFoundError, JobGoneError):  # deleted this very moment
         raise Ignore from None
+    began = time.monotonic()
     try:
         return pipeline(work), work.images
-    except SoftTimeLimitExceeded:
+    except SoftTimeLimitExceeded as error:
+        if time.monotonic() - began < settings().stage_soft_seconds / 2:
+            raise redis.TimeoutError from error  # most of its time went in waiting for the broker before
         return StageTimedOutError(), []
     except ExpertGlassesError as error:
         return error, []

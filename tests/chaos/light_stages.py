@@ -9,7 +9,7 @@ import signal
 import time
 from pathlib import Path
 
-from bare_stages import OUTPUTS
+from outputs import OUTPUTS
 
 from shared.broker import make_app
 from shared.contracts import Stage

@@ -157,7 +157,7 @@ class Yard:
         """What an operator does: SIGTERM, wait for the end of the work in hand, start again."""
         assert child.process is not None
         child.process.terminate()
-        child.process.wait(30)
+        child.process.wait(50)  # as Compose does: a pool that has lost children may take half a minute to end
         child.start()
 
     def restart_over(self, stage: Stage, redis_url: str) -> None:

@@ -185,10 +185,9 @@ def test_a_stage_the_job_can_do_without_does_not_fail_it(records: Records) -> No
     ("raised", "code"),
     [
         (NoFaceError(), "no_face"),
-        (SoftTimeLimitExceeded(), "stage_timed_out"),
         (KeyError("her face"), "internal"),
     ],
-    ids=["ours", "soft limit", "anything"],
+    ids=["ours", "anything"],
 )
 def test_an_error_becomes_the_error_of_the_job(records: Records, raised: Exception, code: str) -> None:
     """A stable code for each kind; what an unexpected exception said stays in the log."""
@@ -202,6 +201,23 @@ def test_an_error_becomes_the_error_of_the_job(records: Records, raised: Excepti
     assert job.error is not None
     assert job.error["code"] == code
     assert "her face" not in str(job.error)
+
+
+@pytest.mark.parametrize(("worked", "becomes"), [(29.0, "ignored"), (1.0, "requeued")])
+def test_a_limit_is_the_stages_fault_only_where_it_worked(
+    records: Records, monkeypatch: pytest.MonkeyPatch, worked: float, becomes: str
+) -> None:
+    """Given the soft limit / Then who worked so long fails, and who waited for the broker before gets the message again."""
+    clock = [0.0]
+    monkeypatch.setattr(stages.time, "monotonic", lambda: clock[0])
+
+    def pipeline(_: Work) -> Contract:
+        clock[0] += worked
+        raise SoftTimeLimitExceeded
+
+    assert Delivery(pipeline).deliver() == becomes
+    job = records.read(JOB)
+    assert (job.error or {}).get("code") == ("stage_timed_out" if becomes == "ignored" else None)
 
 
 def test_nothing_is_left_of_a_job_deleted_during_work(records: Records, config: Settings) -> None:
