@@ -11,6 +11,7 @@ from gateway.access import caller
 from gateway.door import Door
 from gateway.rerun import changed_face, changed_options
 from gateway.uploads import Order
+from shared.blobs import photo_names
 from shared.catalogues import snapshot
 from shared.contracts import Face, JobOptions, Stage
 from shared.errors import (
@@ -25,7 +26,7 @@ from shared.errors import (
     TooManyStreamsError,
     WebhookNotFoundError,
 )
-from shared.photos import inspect, photo_names
+from shared.photos import inspect
 from shared.records import Origin
 from shared.stripping import stripped
 

@@ -19,6 +19,11 @@ from shared.settings import Settings
 _NAME = re.compile(r"^[a-z0-9][a-z0-9._-]{0,99}$")
 
 
+def photo_names(count: int) -> list[str]:
+    """The names under which the photos of a job are stored; try-on uses the first."""
+    return ["photo", *(f"photo-{number}" for number in range(2, count + 1))][:count]
+
+
 class BlobStore:
     """Blobs by job and name.
 

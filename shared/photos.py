@@ -42,11 +42,6 @@ class PhotoInfo:
         return MEDIA_TYPES[self.format]
 
 
-def photo_names(count: int) -> list[str]:
-    """The names under which the photos of a job are stored; try-on uses the first."""
-    return ["photo", *(f"photo-{number}" for number in range(2, count + 1))][:count]
-
-
 def inspect(data: bytes, *, max_pixels: int, min_side: int) -> PhotoInfo:
     """Tell what `data` is without decoding it.
 

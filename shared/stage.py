@@ -16,7 +16,7 @@ from celery import Celery, signals
 from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 
 from shared import sweeper, tracing, workers
-from shared.blobs import BlobStore
+from shared.blobs import BlobStore, photo_names
 from shared.broker import TASKS, connect
 from shared.contracts import Job, JobState, Stage
 from shared.contracts.base import Contract
@@ -29,7 +29,6 @@ from shared.errors import (
     StageTimedOutError,
     StoreUnavailableError,
 )
-from shared.photos import photo_names
 from shared.records import Records, Verdict
 from shared.settings import settings
 from shared.telemetry import configure_logging, logger

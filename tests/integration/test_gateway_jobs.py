@@ -9,10 +9,9 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from gateway.app import create_app
-from shared.blobs import BlobStore
+from shared.blobs import BlobStore, photo_names
 from shared.broker import connect
 from shared.contracts import Advice, AdviceCode, Face, JobState, Stage
-from shared.photos import photo_names
 from shared.records import Records
 from shared.settings import Settings
 

@@ -10,12 +10,11 @@ from celery.exceptions import Ignore, Reject, SoftTimeLimitExceeded
 
 from shared import stage as stages
 from shared import workers
-from shared.blobs import BlobStore
+from shared.blobs import BlobStore, photo_names
 from shared.broker import connect, make_app
 from shared.contracts import JobOptions, JobState, Stage, StageState
 from shared.contracts.base import Contract
 from shared.errors import ExpertGlassesError, NoFaceError
-from shared.photos import photo_names
 from shared.records import Origin, Records, keys
 from shared.settings import Settings, settings
 from shared.stage import Work, stage
