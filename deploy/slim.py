@@ -9,8 +9,10 @@ from pathlib import Path
 
 # botocore describes every service of its cloud; the blob store speaks to one, and signs in through another.
 _CLOUD_SERVICES = {"s3", "sts"}
-# Tests, type stubs, headers; numpy's bridge to Fortran; a decoder of a photo format that the door refuses; fonts.
-_NEVER = ("**/tests", "**/*.pyi", "numpy/f2py", "numpy/_core/include", "numpy/_core/_simd.*",
+# Tests, type stubs, headers and sources of extensions; numpy's bridge to Fortran; a decoder of a photo format that the
+# door refuses; fonts; a fast reader of web sockets, for the client of the cloud opens none.
+_NEVER = ("**/tests", "**/*.pyi", "**/*.pyx", "**/*.pxd", "**/*.c", "aiohttp/_websocket/*.so",
+          "numpy/f2py", "numpy/_core/include", "numpy/_core/_simd.*",
           "numpy/_core/*_tests.*", "PIL/_avif.*", "pillow.libs/libavif-*",
           # Nothing here writes letters into pictures.
           "PIL/_imagingft.*", "pillow.libs/libfreetype-*", "pillow.libs/libharfbuzz-*", "pillow.libs/libbrotli*",
