@@ -49,7 +49,7 @@ def regain(data: bytes, model: keras.Model) -> None:
         ValueError: The file holds other layers.
     """
     found = _layers(data, model.name)
-    mine = [layer for layer in model.layers if layer.weights]
+    mine = sorted((layer for layer in model.layers if layer.weights), key=lambda one: _numbers(one.name))
     for kind, order in _ORDER.items():
         theirs = [found[name] for name in sorted(found, key=_numbers) if name.startswith(kind)]
         for layer, parts in zip((one for one in mine if one.name.startswith(kind)), theirs, strict=True):

@@ -28,7 +28,7 @@ Images = NDArray[np.uint8]
 Numbers = NDArray[np.float32]
 
 _LOOK = (
-    1  # raise it when the renderer's look or the sampling changes: views kept from before are then redrawn
+    2  # raise it when the renderer's look or the sampling changes: views kept from before are then redrawn
 )
 _TINTS = (
     *(Colour.GREY, Colour.BROWN, Colour.BLACK, Colour.BLUE, Colour.GREEN),

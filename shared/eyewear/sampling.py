@@ -30,6 +30,8 @@ from shared.eyewear.spec import (
 )
 
 _TRIES = 50
+# What metal is called but does not look: it would be silver or mauve. These words are drawn no oftener than shops use them.
+_SELDOM = {Material.METAL: frozenset({Colour.TRANSPARENT, Colour.SHINY, Colour.MULTICOLOR})}
 _Word = TypeVar("_Word")
 
 
@@ -38,7 +40,8 @@ def random_spec(rng: np.random.Generator, *, even: float = 0.3) -> FrameSpec:
 
     Args:
         rng: Where chance comes from; the same state gives the same frame.
-        even: 0 draws words as often as shops sell them, 1 equally often; in between mixes both.
+        even: 0 draws words as often as shops sell them, 1 equally often (but for colours that metal only
+            seldom is called); in between mixes both.
 
     Raises:
         FrameInvalidError: Fifty draws in a row could not be made, which has not been seen.
@@ -53,10 +56,13 @@ def random_spec(rng: np.random.Generator, *, even: float = 0.3) -> FrameSpec:
     raise FrameInvalidError("No frame of these proportions could be drawn.")
 
 
-def _pick(rng: np.random.Generator, shares: dict[_Word, float], even: float) -> _Word:
+def _pick(
+    rng: np.random.Generator, shares: dict[_Word, float], even: float, seldom: frozenset[_Word] = frozenset()
+) -> _Word:
     words = list(shares)
     weights = np.array(list(shares.values()))
-    weights = (1 - even) * weights / weights.sum() + even / len(words)
+    level = np.array([word not in seldom for word in words])
+    weights = (1 - even) * weights / weights.sum() + even * level / level.sum()
     return words[int(rng.choice(len(words), p=weights))]
 
 
@@ -128,9 +134,10 @@ def _parts(rng: np.random.Generator, shape: Shape, material: Material, rim: Rim)
 
 
 def _surface(rng: np.random.Generator, material: Material, even: float) -> dict[str, Any]:
-    main = _pick(rng, COLOUR_SHARE[material], even)
+    seldom = _SELDOM.get(material, frozenset())
+    main = _pick(rng, COLOUR_SHARE[material], even, seldom)
     differs = _chance(rng, 0.36)
-    second = _pick(rng, COLOUR_SHARE[material], even) if differs else main
+    second = _pick(rng, COLOUR_SHARE[material], even, seldom) if differs else main
     tinted = _chance(rng, 0.12)
     tints = (Colour.GREY, Colour.BLACK, Colour.BROWN, Colour.GREEN, Colour.BLUE, Colour.PINK, Colour.GOLD)
     return {
@@ -156,10 +163,11 @@ def _finish(rng: np.random.Generator, material: Material, main: Colour, second: 
         shares[Finish.TWO_TONE] = 0.5 if main is not second else 0.0
         return _pick(rng, shares, 0.0)
     if material is Material.PLASTIC:
-        brown = main in (Colour.BROWN, Colour.MULTICOLOR)
+        if main is Colour.MULTICOLOR:
+            return Finish.TORTOISE  # any other of its finishes is one plain blue
         shares = {
             Finish.PLAIN: 0.6,
-            Finish.TORTOISE: 1.6 if brown else 0.06,
+            Finish.TORTOISE: 1.6 if main is Colour.BROWN else 0.06,
             Finish.CRYSTAL: 20.0 if main is Colour.TRANSPARENT else 0.16,
             Finish.GRADIENT: 0.12,
             Finish.TWO_TONE: 0.45 if main is not second else 0.0,

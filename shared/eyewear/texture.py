@@ -41,9 +41,26 @@ _CONFETTI: tuple[tuple[float, Rgb], ...] = (
 
 def tortoise(seed: int, colour: Colour, tone: Rgb) -> str:
     """An SVG image with the id `sheet`: the sheet that `seed` picks, placed where `seed` cuts."""
-    sheet, place = seed % SHEETS, seed // SHEETS
-    dx, dy = (place * 7) % 37 - 18, (place * 5) % 21 - 10
-    return _image(_tortoise(sheet, colour, hexed(tone)), dx, dy)
+    dx, dy = place(seed)
+    return _image(_tortoise(seed % SHEETS, colour, hexed(tone)), dx, dy)
+
+
+def place(seed: int) -> tuple[int, int]:
+    """How far right and down, in mm, the middle of a tortoise sheet lies from the middle of the front."""
+    cut = seed // SHEETS
+    return (cut * 7) % 37 - 18, (cut * 5) % 21 - 10
+
+
+def sheet_depth(sheet: int) -> NDArray[np.float64]:
+    """Depth of one of the `SHEETS`, 229 × 440 pixels of 104 × 200 mm: its share of lighter places, 0 to 1."""
+    return blotches(np.random.default_rng(7_000 + sheet), _PX_PER_MM)
+
+
+def blotches(rng: np.random.Generator, px_per_mm: float = 1.0) -> NDArray[np.float64]:
+    """Depth of a sheet that nobody has cut yet, 104 × 200 mm: 0 at its lightest place to 1 at its darkest."""
+    coarse = _noise(rng, 8.5, 5.0, 3.0, px_per_mm)
+    fine = 0.30 * _noise(rng, 3.6, 2.6, 2.4, px_per_mm)
+    return _ranked(coarse + fine + 0.10 * _noise(rng, 1.2, 0.9, 2.0, px_per_mm))
 
 
 def wood(seed: int, tone: Rgb) -> str:
@@ -61,12 +78,10 @@ def _image(data: str, dx: float, dy: float) -> str:
 
 @lru_cache(maxsize=2 * SHEETS)
 def _tortoise(sheet: int, colour: Colour, tone: str) -> str:
-    rng = np.random.default_rng(7_000 + sheet)
-    field = _noise(rng, 8.5, 5.0, 3.0) + 0.30 * _noise(rng, 3.6, 2.6, 2.4) + 0.10 * _noise(rng, 1.2, 0.9, 2.0)
     stops = _CONFETTI if colour is Colour.MULTICOLOR else _HAVANA
     if colour not in (Colour.BROWN, Colour.MULTICOLOR):
         stops = tuple((at, mixed(rgb, _deepened(tone, at), 0.62)) for at, rgb in stops)
-    return _jpeg(_coloured(_ranked(field), stops))
+    return _jpeg(_coloured(sheet_depth(sheet), stops))
 
 
 def _deepened(tone: str, at: float) -> Rgb:
@@ -87,11 +102,13 @@ def _wood(sheet: int, tone: str) -> str:
     return _jpeg(_coloured(depth, ((0.0, shaded(base, 0.20)), (0.5, base), (1.0, shaded(base, -0.5)))))
 
 
-def _noise(rng: np.random.Generator, length: float, height: float, falloff: float) -> NDArray[np.float64]:
+def _noise(
+    rng: np.random.Generator, length: float, height: float, falloff: float, px_per_mm: float = _PX_PER_MM
+) -> NDArray[np.float64]:
     """Smooth noise with blobs of about `length` × `height` mm and finer detail; zero mean, unit deviation."""
-    nx, ny = (round(side * _PX_PER_MM) for side in _SHEET_MM)
-    fx = np.fft.rfftfreq(nx, 1 / _PX_PER_MM) * length
-    fy = np.fft.fftfreq(ny, 1 / _PX_PER_MM)[:, None] * height
+    nx, ny = (round(side * px_per_mm) for side in _SHEET_MM)
+    fx = np.fft.rfftfreq(nx, 1 / px_per_mm) * length
+    fy = np.fft.fftfreq(ny, 1 / px_per_mm)[:, None] * height
     power = (0.4 + fx**2 + fy**2) ** (-falloff / 2)
     spectrum = power * np.exp(2j * np.pi * rng.random((ny, fx.size)))
     field = np.fft.irfft2(spectrum, s=(ny, nx))

@@ -16,6 +16,7 @@ from shared.contracts import Design, DesignStatus, Generate, Wish
 from shared.errors import InvalidRequestError, ModelDamagedError, ModelNotInstalledError, NotInstalledError
 from shared.settings import ROOT, settings
 from training.gan.samples import WISHES, wish_condition
+from workers.gan import networks
 from workers.gan.design import design, designer, without_design
 from workers.gan.designer import Designer
 from workers.gan.filter import design_line
@@ -208,3 +209,34 @@ def test_the_filter_writes_what_a_line_asks_for(tmp_path: Path) -> None:
     assert all(Path(path).is_file() for path in told["images"])
     assert told["status"] == "drawn"
     assert {one["group"] for one in told["readings"][0]} >= {"shape", "rim", "color", "material"}
+
+
+def test_a_pattern_is_seen_where_a_front_is_of_many_colours_and_nowhere_else() -> None:
+    """Same wish and noise on another piece of the sheet: blotches move on a multicoloured front, black stays black."""
+    draw = networks.generator()
+    moved = {}
+    for colour in ("multicolor", "black"):
+        asked = np.repeat(
+            wish_condition(("square", "full_rim", "plastic", colour, "upper_flat"))[None], 8, axis=0
+        )
+        one, other = (
+            draw(condition=asked, noise=networks.noise(1, 0), pattern=networks.patterns(seed, 0))
+            for seed in (1, 2)
+        )
+        front = np.minimum(one[..., 3], other[..., 3]) > 0.9
+        moved[colour] = np.abs(one - other)[front][:, :3].mean()
+
+    assert moved["multicolor"] > 0.1
+    assert moved["black"] < 0.03
+
+
+def test_patterns_are_repeatable_and_of_all_depths() -> None:
+    """Each candidate has its own piece of one sheet, from its lightest places to its darkest."""
+    found = networks.patterns(5, 1)
+
+    assert found.shape == (8, 64, 80, 1)
+    assert np.array_equal(found, networks.patterns(5, 1))
+    assert not np.array_equal(found, networks.patterns(5, 2))
+    assert np.abs(found).max() <= 1
+    assert (found.std(axis=(1, 2, 3)) > 0.4).all()
+    assert not np.array_equal(found[0], found[1])

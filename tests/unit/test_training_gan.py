@@ -14,16 +14,16 @@ import pytest
 from shared.eyewear import tagger
 from shared.eyewear.locate import locate
 from shared.eyewear.render import render_rgba
-from shared.eyewear.spec import FrameSpec, Material
+from shared.eyewear.spec import Colour, Finish, FrameSpec, Material
 from training import litert
 from training.gan import export as gan_export
 from training.gan import judge
 from training.gan.knowns import STYLE, WORDS, knowns, shown, word_slices
 from training.gan.networks import discriminator, generator, prior, sampler
-from training.gan.pairs import Pairs, half, on_white, pairs
+from training.gan.pairs import half, on_white, pairs, patterns
 from training.gan.train import Recipe, Run, noise, train
 from training.progress import Log
-from training.renders import Views, views
+from training.renders import Views, draw, views
 from training.sr import export as sr_export
 from training.sr import train as sr
 from training.sr.drawn import drawn
@@ -104,7 +104,7 @@ def test_regression_learns(small: Views, tmp_path: Path) -> None:
     """Forty steps on the same few frames bring the drawing nearer to them than the first guess is."""
     found = pairs(small)
     run = Run(replace(GAN, steps=40, warm=40, rate=3e-3), tmp_path)
-    batch = Pairs(found.condition[:8], found.style[:8], found.halves[:8])
+    batch = found.some(slice(8))
     first = float(run.advance(batch)["pixels"])
     for _ in range(39):
         last = float(run.advance(batch)["pixels"])
@@ -150,8 +150,9 @@ def test_exported_weights_draw_as_the_keras_network(
     assert (entry["version"], step) == ("tiny", 6)
     assert "3 steps of 4 of regression alone, 3 steps of 4 against the discriminator too" in card
     assert "{" not in card
-    served_picture = served.generator()(condition=asked, noise=given)
-    assert np.allclose(served_picture, sampler(core, learnt)([asked, given]), atol=5e-3)
+    depth = served.patterns(1, 0)
+    served_picture = served.generator()(condition=asked, noise=given, pattern=depth)
+    assert np.allclose(served_picture, sampler(core, learnt)([asked, given, depth]), atol=5e-3)
 
 
 def test_training_can_start_from_exported_weights(small: Views, trained: Path, tmp_path: Path) -> None:
@@ -200,12 +201,32 @@ def test_halves_show_the_right_side_on_white(small: Views) -> None:
 def test_style_obeys_noise(trained: Path) -> None:
     """Same condition and noise, same drawing; other noise, another drawing."""
     core, learnt = generator(8), prior()
-    draw = sampler(core, learnt)
-    asked = np.zeros((2, 46), np.float32)
-    same, other = (np.asarray(draw([asked, noise(2, seed)])) for seed in (1, 2))
+    sample = sampler(core, learnt)
+    asked, depth = np.zeros((2, 46), np.float32), np.zeros((2, 64, 80, 1), np.float32)
+    same, other = (np.asarray(sample([asked, noise(2, seed), depth])) for seed in (1, 2))
 
-    assert np.array_equal(same, np.asarray(draw([asked, noise(2, 1)])))
+    assert np.array_equal(same, np.asarray(sample([asked, noise(2, 1), depth])))
     assert not np.allclose(same, other)
+
+
+def test_patterns_lie_as_the_renderer_cuts_them() -> None:
+    """Given fronts of tortoise / Then where the pattern is dark the front is, pixel by pixel."""
+    specs = [FrameSpec(finish=Finish.TORTOISE, color=Colour.BROWN, rim_top=9, seed=seed) for seed in (3, 700)]
+    for spec, found in zip(specs, patterns(specs), strict=True):
+        view = half(draw(spec, 160))
+        front = view[..., 3] == 255
+        assert front.sum() > 200
+        assert np.corrcoef(found[front, 0], view[front, :3].sum(axis=-1))[0, 1] < -0.8
+
+
+def test_a_pattern_adds_nothing_before_it_is_learnt() -> None:
+    """Given fresh weights / Then any pattern draws the same, so weights from before patterns may be gone on with."""
+    core, given = generator(8), np.random.default_rng(1).normal(size=(1, 111)).astype(np.float32)
+    plain, blotched = (
+        np.asarray(core([given, depth])) for depth in (np.zeros((1, 64, 80, 1)), served.patterns(1, 0)[:1])
+    )
+
+    assert np.array_equal(plain, blotched)
 
 
 def test_the_enlarger_trains_is_cut_off_goes_on_and_is_exported(

@@ -23,7 +23,7 @@ from training.tagger.fit import exported, fit
 from training.tagger.lessons import Lessons, target
 
 NAME = "frame-judge"
-FRAMES, SEED, STEPS = 8_000, 21, 2_500
+FRAMES, SEED, STEPS = 16_000, 21, 4_500
 _SIZE = 256  # width of the renders, pixels
 _SOFTEST = 1.2  # pixels: sigma of the strongest blur
 
@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     model = fit(taught, "judge", given.seed, given.steps, given.work / f"{NAME}.keras")
     entry = {
         "name": NAME,
-        "version": "1",
+        "version": "2",
         "file": f"{NAME}.tflite",
         "licence": "MIT; trained on our own renders alone",
         "purpose": "Judges designs: reads a drawn frame without having had a part in drawing or choosing it.",

@@ -40,7 +40,7 @@ WORDS: dict[str, tuple[str, ...]] = {
     "gradient": ("even", "fading"),
 }  # fmt: skip
 STYLE = len(LENGTHS) + sum(map(len, WORDS.values()))
-FREE = 10  # noise for what no word tells, such as the run of a tortoise pattern
+FREE = 10  # noise for what no word tells
 NOISE = STYLE + FREE
 
 

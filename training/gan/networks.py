@@ -17,14 +17,16 @@ _GIVEN = CONDITION + STYLE + FREE
 
 
 def generator(width: int = 64) -> keras.Model:
-    """Condition (46), style and free noise (`STYLE` + `FREE`) to logits of a picture (64, 80, 4).
+    """Condition (46), style and free noise (`STYLE` + `FREE`), and a pattern, to logits of a picture (64, 80, 4).
 
-    Style enters at every size, as in the style-based generators: it scales and shifts each layer's channels.
+    Style enters at every size, as in the style-based generators: it scales and shifts each layer's channels. The
+    pattern (64, 80, 1), -1 where a sheet of tortoise is lightest to 1 where it is darkest, enters at the last size.
 
     Args:
         width: Channels at 32 × 40 pixels; all others are in proportion.
     """
     given = keras.Input((_GIVEN,), name="given")
+    pattern = keras.Input((HEIGHT, WIDTH, 1), name="pattern")
     told = layers.Dense(4 * width, activation="leaky_relu")(given)
     told = layers.Dense(4 * width, activation="leaky_relu")(told)
     x = layers.Dense(4 * 5 * 3 * width // 2)(told)
@@ -36,9 +38,10 @@ def generator(width: int = 64) -> keras.Model:
     fine = 3 * width // 8
     x = layers.Conv2D(4 * fine, 3, padding="same")(x)
     x = _styled(shuffled(x, 2), told, fine)
+    x += _blotches(x, pattern, told, fine)
     x = _styled(layers.Conv2D(fine, 3, padding="same")(x), told, fine)
     x = layers.Conv2D(CHANNELS, 3, padding="same", dtype="float32")(x)
-    return keras.Model(given, x, name="generator")
+    return keras.Model([given, pattern], x, name="generator")
 
 
 def picture(logits: Any) -> Any:
@@ -84,25 +87,27 @@ def styled_by_noise(told: Any, noise: Any, *, spread: float = 0.8) -> Any:
 
 
 def sampler(core: keras.Model, learnt_prior: keras.Model) -> keras.Model:
-    """What is shipped: condition (46) and noise (`NOISE`) to a picture (64, 80, 4), 0 to 1."""
+    """What is shipped: condition (46), noise (`NOISE`) and a pattern to a picture (64, 80, 4), 0 to 1."""
     asked = keras.Input((CONDITION,), name="condition")
     noise = keras.Input((NOISE,), name="noise")
+    pattern = keras.Input((HEIGHT, WIDTH, 1), name="pattern")
     style = styled_by_noise(learnt_prior(asked), noise[:, :STYLE])
     given = ops.concatenate([asked, style, noise[:, STYLE:]], axis=1)
-    return keras.Model([asked, noise], picture(core(given)), name="frame_generator")
+    return keras.Model([asked, noise, pattern], picture(core([given, pattern])), name="frame_generator")
 
 
 def discriminator(width: int = 48) -> keras.Model:
-    """A picture (64, 80, 4) and what is known of it to scores (8, 10) and the features below them.
+    """A picture (64, 80, 4), its pattern and what is known of it to scores (8, 10) and the features below them.
 
     Projection discriminator on patches: each patch is asked whether it is a frame's, and whether it is this
     frame's. Its slope is not bounded here (spectral normalisation left it blind to the little that regression gets
     wrong); the training bounds what the generator feels of it.
     """
     image = keras.Input((HEIGHT, WIDTH, CHANNELS), name="picture")
+    pattern = keras.Input((HEIGHT, WIDTH, 1), name="pattern")
     known = keras.Input((CONDITION + STYLE,), name="known")
     features = []
-    x = 2 * image - 1
+    x = ops.concatenate([2 * image - 1, pattern], axis=-1)
     for channels in (width, 2 * width, 3 * width):
         x = layers.Conv2D(channels, 4, strides=2, padding="same")(x)
         x = ops.leaky_relu(x, 2 * _SLOPE)
@@ -112,7 +117,7 @@ def discriminator(width: int = 48) -> keras.Model:
     asked = layers.Dense(3 * width, use_bias=False)(asked)
     agrees = ops.sum(x * ops.reshape(asked, (-1, 1, 1, 3 * width)), axis=-1)
     score = layers.Conv2D(1, 1)(x)[..., 0] + agrees
-    return keras.Model([image, known], [ops.cast(score, "float32"), *features], name="discriminator")
+    return keras.Model([image, pattern, known], [ops.cast(score, "float32"), *features], name="discriminator")
 
 
 def shuffled(x: Any, times: int) -> Any:
@@ -121,6 +126,20 @@ def shuffled(x: Any, times: int) -> Any:
     x = ops.reshape(x, (-1, high, wide, times, times, deep // times**2))
     x = ops.transpose(x, (0, 1, 3, 2, 4, 5))
     return ops.reshape(x, (-1, high * times, wide * times, deep // times**2))
+
+
+def _blotches(x: Any, pattern: Any, told: Any, channels: int) -> Any:
+    """What a pattern adds: its depth in colours, as the style has them, where the drawing so far has room for it.
+
+    Nothing at first: weights that learnt without a pattern draw as they did.
+    """
+    depth = layers.Conv2D(
+        channels, 3, padding="same", bias_initializer=keras.initializers.RandomUniform(-1, 1)
+    )
+    where = ops.sigmoid(layers.Conv2D(channels, 1)(x))
+    return where * layers.Conv2D(channels, 1, kernel_initializer="zeros")(
+        _styled(depth(pattern), told, channels)
+    )
 
 
 def _styled(x: Any, told: Any, channels: int) -> Any:

@@ -26,6 +26,7 @@ WISHES = (
     ("clubmaster", "full_rim", "plastic", "brown", "upper_smoothed"),
     ("walnut", "full_rim", "plastic", "transparent", "upper_round"),
     ("wayfarer", "full_rim", "plastic", "green", "upper_smoothed"),
+    ("square", "full_rim", "plastic", "multicolor", "upper_flat"),
 )
 _USUAL = ("height_medium", "width_medium")
 _CELL = (320, 128)  # pixels of one design on a sheet

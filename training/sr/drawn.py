@@ -19,6 +19,7 @@ from shared.models import find, load_verified
 from training import litert
 from training.gan.knowns import FREE, knowns
 from training.gan.networks import generator, picture
+from training.gan.pairs import level, patterns
 from training.gan.train import NAME, Recipe
 from training.renders import Views, views
 from training.sr.train import LARGE
@@ -31,7 +32,11 @@ def drawn(core: keras.Model, found: Views) -> NDArray[np.uint8]:
     condition, style = knowns(found)
     free = np.random.default_rng(0).normal(size=(len(style), FREE)).astype(np.float32)
     given = np.concatenate([condition, style, free], axis=1)
-    parts = [ops.convert_to_numpy(picture(core(given[i : i + _PART]))) for i in range(0, len(given), _PART)]
+    depth = level(patterns(found.specs))
+    parts = [
+        ops.convert_to_numpy(picture(core([given[i : i + _PART], depth[i : i + _PART]])))
+        for i in range(0, len(given), _PART)
+    ]
     return np.round(255 * np.concatenate(parts)).astype(np.uint8)
 
 

@@ -28,17 +28,19 @@ class Design:
         widths: Channels of the stages; each halves the picture.
         blocks: Residual blocks of each stage.
         features: Length of the description that the answers are read from.
+        tones: Channels of a second way in, which sees each pixel alone and counts its colour wherever it is; 0: none.
     """
 
     widths: tuple[int, ...]
     blocks: tuple[int, ...]
     features: int
+    tones: int = 0
 
 
 DESIGNS = {
     "plain": Design((16, 32, 64, 96), (0, 1, 1, 1), 128),
     # Another build, for judging what was chosen by the first.
-    "judge": Design((24, 40, 56, 80, 112), (0, 0, 1, 1, 1), 96),
+    "judge": Design((24, 40, 56, 80, 112), (0, 0, 1, 1, 1), 96, 24),
 }
 
 
@@ -49,17 +51,28 @@ def build(design: Design, seed: int) -> keras.Model:
     """
     keras.utils.set_random_seed(seed)
     inputs = keras.Input(HALF, name="half")
-    x = layers.Rescaling(-1 / 255, offset=1.0)(inputs)  # white, which is nothing, becomes 0
+    x = alone = layers.Rescaling(-1 / 255, offset=1.0)(inputs)  # white, which is nothing, becomes 0
     for width, blocks in zip(design.widths, design.blocks, strict=True):
         x = _seen(layers.Conv2D(width, 3, strides=2, padding="same", use_bias=False)(x))
         for _ in range(blocks):
             x = _residual(x, width)
     x = _seen(layers.Conv2D(32, 1, use_bias=False)(x))
-    x = layers.Dropout(0.1, seed=seed)(layers.Flatten()(x))  # where on the frame something is matters
+    x = layers.Flatten()(x)  # where on the frame something is matters
+    if design.tones:
+        x = layers.Concatenate()([x, _tones(alone, design.tones)])
+    x = layers.Dropout(0.1, seed=seed)(x)
     features = layers.Dense(design.features, activation="relu", name="features")(x)
     answers = sum(map(len, GROUPS.values())) + len(NUMBERS)
     tags = layers.Dense(answers, name="tags")(layers.Dropout(0.2, seed=seed + 1)(features))
     return keras.Model(inputs, {"tags": tags, "features": features})
+
+
+def _tones(x: Any, channels: int) -> Any:
+    """How much of the picture is of what colour: (n, channels). Every fourth pixel tells."""
+    x = x[:, ::2, ::2]
+    for _ in range(2):
+        x = _seen(layers.Conv2D(channels, 1, use_bias=False)(x))
+    return layers.BatchNormalization(momentum=0.97)(layers.GlobalAveragePooling2D()(x))
 
 
 def _seen(x: Any) -> Any:

@@ -10,7 +10,7 @@ from shared.eyewear.tagger import Tagger
 from shared.telemetry import logger
 from workers.gan import picture
 from workers.gan.condition import Floats
-from workers.gan.networks import CANDIDATES, HALF, TIMES, enlarger, generator, noise
+from workers.gan.networks import CANDIDATES, HALF, TIMES, enlarger, generator, noise, patterns
 from workers.gan.picture import Rgba
 from workers.gan.reading import asked_words, read
 
@@ -79,7 +79,7 @@ class Designer:
     def candidates(self, condition: Floats, seed: int, drawing: int) -> Floats:
         """Right halves (8, 64, 80, 4) to choose from."""
         asked = np.repeat(condition[np.newaxis], CANDIDATES, axis=0)
-        return self._generator(condition=asked, noise=noise(seed, drawing))
+        return self._generator(condition=asked, noise=noise(seed, drawing), pattern=patterns(seed, drawing))
 
     def best(self, halves: Floats, condition: Floats) -> int:
         """Which of the candidates the tagger reads most surely as asked; the first without a tagger."""

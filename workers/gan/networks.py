@@ -8,6 +8,7 @@ from ai_edge_litert.interpreter import Interpreter
 from numpy.typing import NDArray
 
 from shared.errors import ModelDamagedError
+from shared.eyewear.texture import blotches
 from shared.models import find, load_verified
 
 Floats = NDArray[np.float32]
@@ -54,8 +55,12 @@ class Network:
 
 
 def generator() -> Network:
-    """Conditions (8, 46) and noise (8, 65) to right halves (8, 64, 80, 4)."""
-    inputs = {"condition": (CANDIDATES, 46), "noise": (CANDIDATES, LENGTHS + WORDS + FREE)}
+    """Conditions (8, 46), noise (8, 65) and patterns (8, 64, 80, 1) to right halves (8, 64, 80, 4)."""
+    inputs = {
+        "condition": (CANDIDATES, 46),
+        "noise": (CANDIDATES, LENGTHS + WORDS + FREE),
+        "pattern": (CANDIDATES, *HALF[:2], 1),
+    }
     return Network("frame-generator", inputs, (CANDIDATES, *HALF))
 
 
@@ -75,6 +80,22 @@ def noise(seed: int, drawing: int) -> Floats:
     words = rng.gumbel(size=(CANDIDATES, WORDS))
     free = rng.normal(size=(CANDIDATES, FREE))
     return np.concatenate([lengths, words, free], axis=1).astype(np.float32)
+
+
+def patterns(seed: int, drawing: int) -> Floats:
+    """What the candidates of one drawing would be cut from, were they of tortoise: (8, 64, 80, 1), -1 light to 1 dark.
+
+    One sheet is made for the drawing, and each candidate cut from its own place on it.
+    """
+    rng = np.random.default_rng((seed, drawing, 1))
+    sheet = 2 * blotches(rng) - 1
+    high, wide = HALF[:2]
+    downs = rng.integers(sheet.shape[0] - high + 1, size=CANDIDATES)
+    rights = rng.integers(sheet.shape[1] - wide + 1, size=CANDIDATES)
+    cuts = [
+        sheet[down : down + high, right : right + wide] for down, right in zip(downs, rights, strict=True)
+    ]
+    return np.stack(cuts)[..., np.newaxis].astype(np.float32)
 
 
 def _shape(detail: Mapping[str, Any]) -> Shape:
