@@ -22,6 +22,8 @@ log = logger(__name__)
 
 # One id a worker process tree: made in the parent, inherited by the children it forks.
 WORKER_ID = f"{os.uname().nodename}-{os.getpid()}-{uuid4().hex[:8]}"
+# What its children declared, as the parent last read it.
+_declared: dict[str, str] = {}
 
 
 class WorkerInfo(Contract):
@@ -51,17 +53,23 @@ def _silent_ms(config: Settings) -> int:
 
 
 def beat(client: redis.Redis, stage: Stage, config: Settings) -> None:
-    """Say that this worker lives."""
+    """Say that this worker lives; what its children declared is said again where Redis forgot it in an outage."""
     key = keys.worker(WORKER_ID)
     pipe = client.pipeline()
     pipe.hset(key, mapping={"stage": str(stage), "pid": os.getpid(), "resident": resident_bytes()})
     pipe.pexpire(key, _silent_ms(config))
     pipe.zadd(keys.WORKERS, {WORKER_ID: time.time()})
     pipe.expire(keys.WORKERS, 3600)
-    pipe.hmget(key, "ready", "problem")
-    ready, problem = pipe.execute()[-1]
+    pipe.hgetall(key)
+    told: dict[str, str] = pipe.execute()[-1]
+    if "ready" in told:
+        _declared.clear()
+        _declared.update({name: told[name] for name in told if name not in {"stage", "pid", "resident"}})
+    elif _declared:
+        client.hset(key, mapping=cast("dict[Any, Any]", _declared))
     if config.heart_file:
-        _show_heart(config.heart_file, {"ready": ready == "1", "problem": problem or ""})
+        facts = {"ready": _declared.get("ready") == "1", "problem": _declared.get("problem", "")}
+        _show_heart(config.heart_file, facts)
 
 
 def resident_bytes() -> int:

@@ -275,7 +275,8 @@ def no_room(*held: Child) -> Iterator[None]:
 
 
 def test_every_stage_has_its_worker_after_all_that(yard: Yard) -> None:
-    """Given all the faults above / Then the system is whole: a last job goes through it in one attempt a stage."""
+    """Given all the faults above / Then the system is whole and says so: a last job takes one attempt a stage."""
+    yard.wait(yard._ready, "a worker of each stage says that it is ready")
     jobs = yard.accepted(1)
     yard._gate.touch()
     yard.wait(lambda: yard.records.count_active() == 0, "the job has ended")
