@@ -14,7 +14,8 @@ import redis
 from shared.contracts import Stage
 
 IN_HAND = "unacked"
-_NAMED = re.compile(r"^\('([A-Za-z0-9_.-]+)',\)$")
+# A chain's first message shows a tuple, the others a list.
+_NAMED = re.compile(r"^[(\[]'([A-Za-z0-9_.-]+)',?[)\]]$")
 
 
 def oldest(client: redis.Redis, stage: Stage) -> str | None:

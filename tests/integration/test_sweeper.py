@@ -127,6 +127,21 @@ def test_a_message_lost_before_a_queue_that_never_empties_is_sent_again(records:
     assert messages.oldest(records.redis, Stage.PERCEPTION) == JOB
 
 
+def test_the_messages_that_a_chain_sends_on_are_read_too(records: Records) -> None:
+    """Given a later stage, whose messages come from workers / Then what is lost there is found as well."""
+    for job_id in (JOB, "job_2"):
+        if job_id != JOB:
+            records.create(job_id, JobOptions())
+        records.begin(job_id, Stage.PERCEPTION, WORKER, 3)
+        records.finish(job_id, Stage.PERCEPTION, OUTPUTS[Stage.PERCEPTION], 0.1)
+        age(records, "touched", 60 if job_id == JOB else 30, job_id)
+    make_app().send_task("advise", args=["job_2"], queue=Stage.EXPERT)  # as they are once they were JSON
+
+    sweep(records)
+
+    assert [messages.oldest(records.redis, Stage.EXPERT), waiting(records, Stage.EXPERT)] == [JOB, 2]
+
+
 def test_a_queue_with_what_is_not_ours_stops_no_sweep(records: Records) -> None:
     """Given something in a queue that is no message / Then jobs behind it are left alone, and expired ones still end."""
     records.redis.rpush(Stage.PERCEPTION, "no message", '{"headers": {}}')
