@@ -11,7 +11,6 @@ Rgba = NDArray[np.uint8]
 _NOTHING, _OPAQUE = 0.012, 0.985  # alpha below is nothing, above is all
 _HAZE = 0.04  # and so is this much, where it hangs together with the border: a clear lens has more than twice
 _SLIT, _GLASS = 9, 0.08  # so narrow a clear slit inside a lens, pixels, is made glass of this alpha
-_SEEN = 24  # of 255: alpha of a pixel that belongs to something
 _SPECK = 0.002  # of the largest part's pixels: less than this, apart from the frame, is dirt
 _SHARPER, _BLUR, _NEAR, _SOFT = 1.2, 2.5, 5, 0.6  # how much, and in pixels: sigma, width, sigma
 _PNG = [cv2.IMWRITE_PNG_STRATEGY, cv2.IMWRITE_PNG_STRATEGY_RLE]  # a third of the time, 4 % more bytes
@@ -56,8 +55,8 @@ def _ground(clear: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 
 def _swept(pixels: Rgba) -> Rgba:
-    """Without specks that hang on nothing."""
-    count, parts, facts, _ = cv2.connectedComponentsWithStats((pixels[..., 3] > _SEEN).astype(np.uint8))
+    """Without specks that hang on nothing: glass, however clear, is something."""
+    count, parts, facts, _ = cv2.connectedComponentsWithStats((pixels[..., 3] > 0).astype(np.uint8))
     sizes = facts[1:, cv2.CC_STAT_AREA]
     if count > 2:  # noqa: PLR2004  the ground and one frame
         specks = 1 + np.flatnonzero(sizes < _SPECK * sizes.max())
