@@ -11,6 +11,7 @@ from shared.settings import settings
 _RECIPES = {
     "heads": ("training.faces.heads", True),
     "parsing": ("training.faces.parsing", True),
+    "scratch": ("training.faces.scratch", True),
     "statistics": ("training.face_statistics", True),
     "shape": ("training.faceshape_geometry", True),
     "gan": ("training.gan.train", False),

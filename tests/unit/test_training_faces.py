@@ -4,6 +4,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
+import cv2
 import numpy as np
 import pytest
 from click.testing import CliRunner
@@ -14,12 +15,12 @@ from perception_photos import astronaut, scaled
 
 from cli.evaluate import evaluate
 from cli.train import train
-from training.faces import calibrate, covers, parsing, people
+from training.faces import calibrate, covers, parsing, people, scratch, trunk
 from training.faces.alter import compressed, lit, worn
 from training.faces.regions import CHANNELS, Region
 from training.faces.regions import SIZE as REGIONS_SIZE
 from training.faces.ridge import Design, fit, held_out, outputs, pairs_of
-from workers.perception.crop import head_crop
+from workers.perception.crop import SIZE, head_crop
 from workers.perception.heads import HeadReader
 from workers.perception.look import Looker
 
@@ -186,3 +187,64 @@ def test_training_people_needs_their_photos_and_unknown_tables_are_named(tmp_pat
 
     assert "say where they are with --data" in runner.invoke(train, ["heads"]).output
     assert "No such table: eyebrows" in runner.invoke(evaluate, ["--data", str(tmp_path), "eyebrows"]).output
+
+
+def test_the_trunk_reads_each_picture_alone() -> None:
+    """With weights by chance: one row of the promised length for each picture, and neither picture touches the other."""
+    weights = _trunk_weights()
+    model = trunk.build(weights, seen=192)
+    head = cv2.resize(astronaut(), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    both = np.array([head, head[:, ::-1]], np.float32)
+
+    row, mirrored = model.predict(both, verbose=0)
+
+    assert row.shape == (12 * 6 * 256,)
+    assert np.isfinite(row).all()
+    assert row.std() > 0
+    np.testing.assert_allclose(model.predict(both[::-1], verbose=0)[0], mirrored, rtol=1e-4, atol=1e-5)
+
+
+def _trunk_weights() -> dict[str, Any]:
+    rng = np.random.default_rng(3)
+    weights: dict[str, Any] = {}
+
+    def add(conv: str, norm: str, shape: tuple[int, ...]) -> None:
+        weights[f"{conv}.weight"] = rng.normal(0, np.sqrt(2 / np.prod(shape[1:])), shape).astype(np.float32)
+        weights.update(
+            {
+                f"{norm}.{name}": np.full(shape[0], value, np.float32)
+                for name, value in (("weight", 1), ("bias", 0.1), ("running_mean", 0), ("running_var", 1))
+            }
+        )
+
+    add("conv1", "bn1", (64, 3, 7, 7))
+    depths = {"layer1": (64, 64), "layer2": (64, 128), "layer3": (128, 256)}
+    for name, (taken, made) in depths.items():
+        for number, depth in enumerate((taken, made)):
+            add(f"{name}.{number}.conv1", f"{name}.{number}.bn1", (made, depth, 3, 3))
+            add(f"{name}.{number}.conv2", f"{name}.{number}.bn2", (made, made, 3, 3))
+        if taken != made:
+            add(f"{name}.0.downsample.0", f"{name}.0.downsample.1", (made, taken, 1, 1))
+    return weights
+
+
+def test_a_network_from_scratch_learns_and_goes_on_where_it_stopped(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Given a dozen people with two shapes / Then each epoch is told, and a second run begins after the last."""
+    head = cv2.resize(astronaut(), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
+    columns = {
+        "label": ["round", "square"] * 24,
+        "person": [f"p{number // 4}" for number in range(48)],
+        "near_evaluation_photo": ["0"] * 48,
+    }
+    crops = np.array([head, head[::-1]] * 24)
+    kept = SimpleNamespace(part=lambda _: crops, column=lambda name: np.array(columns[name]))
+    small = {"widths": (8, 16), "repeats": (2, 2), "last": 32}
+
+    scratch.train(cast("Any", kept), tmp_path, 1, **small)
+    scratch.train(cast("Any", kept), tmp_path, 2, **small)
+
+    told = capsys.readouterr().out
+    assert told.count("epoch 1/") == told.count("epoch 2/2") == 1
+    assert "from scratch, people held out" in told

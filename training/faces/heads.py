@@ -124,9 +124,9 @@ def shape_heads(study: Study) -> Heads:
     design, labels, persons = shapes.design(faces, _RIDGE)
     gram = rows @ rows.T
     found = held_out(gram, design, persons, usable)
-    np.save(study.work / "held-out-shape.npy", found)
     slope, offsets = calibrate.softmax(found[usable], labels[usable], design.weights[usable])
     shares = calibrate.shares(slope * found + offsets)
+    np.save(study.work / "held-out-shape.npy", shares)
     shapes.report("face_shape_niten, people held out", shares[usable], labels[usable])
     names = [f"shape:{name}" for name in shapes.SHAPES]
     return _heads(names, rows, given, fit(gram, design, usable), (np.full(len(names), slope), offsets))

@@ -10,7 +10,16 @@ from workers.perception.features import BLOCKS
 
 # How much each block of features counts in a distance between two faces. Found on people held out: skin and
 # hair colours carry light, too, and more of them makes every head worse but those for hair.
-SHARES = {"face": 1.0, "wide": 1.0, "low": 1.0, "high": 1.0, "hog": 0.8, "lab": 0.4, "mesh": 0.7}
+SHARES = {
+    "face": 1.0,
+    "wide": 1.0,
+    "low": 1.0,
+    "high": 1.0,
+    "outline": 6.0,
+    "hog": 0.8,
+    "lab": 0.4,
+    "mesh": 0.7,
+}
 
 
 class Standard(NamedTuple):

@@ -56,7 +56,7 @@ _HIDDEN: dict[Cover, tuple[str, ...]] = {
 # A colour must be this sure, or it is not clear; hair is told among four.
 _CLEAR, _CLEAR_HAIR = 0.5, 0.4
 # Log odds of thick brows below which a quarter of LFW lies.
-_THIN = -4.6
+_THIN = -4.95
 _HALF = 0.5
 # Of the head's log odds beside the network's.
 _HEAD_COUNTS = 0.5

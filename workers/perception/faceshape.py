@@ -83,16 +83,21 @@ class FaceShapes:
             seen: What the heads say of the five shapes.
         """
         scores = self._weights @ (features(sight.frontal) - self._mean) + self._bias
-        picture = np.log([max(seen[shape], 1e-9) for shape in self._given.shapes])
-        logits = TEMPER * (picture + GEOMETRY_COUNTS * scores)
-        shares = np.exp(logits - logits.max())
-        five = dict(zip(self._given.shapes, (shares / shares.sum()).tolist(), strict=True))
+        told = witnessed(np.array([seen[shape] for shape in self._given.shapes]), scores)
+        five = dict(zip(self._given.shapes, told.tolist(), strict=True))
         return with_defined(five, self._deviations(sight))
 
     def _deviations(self, sight: Sight) -> dict[str, float]:
         usual = self._given.proportions
         found = proportions(sight.frontal)
         return {name: (found[name] - one.mean) / one.deviation for name, one in usual.items()}
+
+
+def witnessed(seen: Points, scores: Points) -> Points:
+    """Probabilities of shapes (last axis) out of those of the heads and the scores of the geometry."""
+    logits = TEMPER * (np.log(np.maximum(seen, 1e-9)) + GEOMETRY_COUNTS * scores)
+    shares = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return np.asarray(shares / shares.sum(axis=-1, keepdims=True))
 
 
 def features(frontal: Points) -> Points:

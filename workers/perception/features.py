@@ -3,6 +3,7 @@
 * `face`, `wide`: the middle layer of a face network on the face (1.2 times the mesh) and on the head with hair
   (1.9);
 * `low`, `high`: the same layer on quarters of the face at twice the scale: jaw and mouth, eyes and hairline;
+* `outline`: a layer of a network that tells hair, skin and brows apart, on the head;
 * `hog`: histograms of oriented gradients of the face (Dalal and Triggs 2005), which see outlines and wrinkles;
 * `lab`: CIELAB of 16 × 16 cells of the head;
 * `mesh`: the frontal mesh, symmetric and of one size (Procrustes), and how the head is held.
@@ -24,7 +25,7 @@ from workers.perception.sight import Sight
 Row = NDArray[np.float32]
 
 # The order in which heads take the blocks.
-BLOCKS = ("face", "wide", "low", "high", "hog", "lab", "mesh")
+BLOCKS = ("face", "wide", "low", "high", "outline", "hog", "lab", "mesh")
 
 _VIEW = 64
 # The face within the cut of the head: 1.2 of its 1.9 meshes.
@@ -36,17 +37,19 @@ _LAB_CELLS = 16
 
 
 class FeatureReader:
-    """Loads the network once."""
+    """Loads the networks once."""
 
     def __init__(self, threads: int = 1) -> None:
         # Face, head and the left quarters, each with its mirror image.
         self._network = LiteNetwork("face-features", threads, batch=8)
+        self._outlines = LiteNetwork("head-features", threads)
 
     def read(self, sight: Sight) -> dict[str, Row]:
         """Each block by name, a row of float32."""
         head = sight.head
         return {
             **self.conv(head.rgb),
+            "outline": self.outline(head.rgb),
             "hog": hog(head.rgb),
             "lab": lab_cells(head),
             "mesh": mesh_numbers(sight),
@@ -57,6 +60,11 @@ class FeatureReader:
         maps = self._network.run(np.concatenate([_views(head), _views(head[:, ::-1])]).astype(np.float32))[0]
         both = (maps[:4] + maps[4:]) / 2
         return dict(zip(("face", "wide", "low", "high"), both.reshape(4, -1), strict=True))
+
+    def outline(self, head: Pixels) -> Row:
+        """12 · 6 · 256 numbers, rows of cells from top to bottom."""
+        both = self._outlines.run(np.array([head, head[:, ::-1]], np.float32))[0]
+        return np.asarray(both.mean(axis=0), np.float32)
 
 
 def _views(head: Pixels) -> Pixels:
