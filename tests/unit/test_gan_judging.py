@@ -160,5 +160,5 @@ def test_one_command_judges_prints_and_shows(tmp_path: Path, capsys: pytest.Capt
     ):
         (line,) = (line for line in printed.splitlines() if line.startswith(f"| {row} |"))
         assert all(float(cell) >= 0 for cell in line.split("|")[2:-1]), line
-    assert cv2.imread(str(tmp_path / "gallery.webp")).shape == (10 * 128, 2 * 320, 3)
+    assert cv2.imread(str(tmp_path / "gallery.webp")).shape == (len(WISHES) * 128, 2 * 320, 3)
     assert cv2.imread(str(tmp_path / "samples.webp")).shape == (2 * 256, 4 * 320, 3)
