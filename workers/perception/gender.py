@@ -10,8 +10,10 @@ from workers.perception.photo import Pixels
 from workers.perception.window import window_around
 
 _SIZE = 32
-# The crop that reads best: 1.2 times the mesh (measured on lab faces; 1.0 and 1.4 lose two points in a hundred).
-_MARGIN = 1.2
+# Crops around the mesh. Lab faces are read best at 1.2, UTKFace at 1.15; together they are a point better than either alone.
+_MARGINS = (1.05, 1.15, 1.2, 1.25, 1.35)
+# No picture alone is surer than this.
+_LEAST = 1e-4
 # The mean colour and the scale that the weights were trained with.
 _MEAN = (122.781998, 117.000999, 104.297997)
 _SCALE = 1 / 256
@@ -33,9 +35,10 @@ class GenderNetwork:
             raise ModelDamagedError("The model 'gender' is no ONNX model.") from error
 
     def male(self, rgb: Pixels, mesh: Mesh) -> float:
-        """Probability of male, 0 to 1, as the mean of the face and its mirror image."""
-        cut = window_around(mesh.points, _MARGIN, mesh.angle).cut(rgb, _SIZE)
-        both = [cut, np.ascontiguousarray(cut[:, ::-1])]
-        self._network.setInput(cv2.dnn.blobFromImages(both, _SCALE, (_SIZE, _SIZE), _MEAN))
+        """Probability of male, 0 to 1: the mean log odds of several cuts of the face and of their mirror images."""
+        cuts = [window_around(mesh.points, margin, mesh.angle).cut(rgb, _SIZE) for margin in _MARGINS]
+        views = [*cuts, *(np.ascontiguousarray(cut[:, ::-1]) for cut in cuts)]
+        self._network.setInput(cv2.dnn.blobFromImages(views, _SCALE, (_SIZE, _SIZE), _MEAN))
         # The network answers (female, male) for each picture.
-        return float(self._network.forward()[:, 1].mean())
+        male = np.clip(self._network.forward()[:, 1].astype(np.float64), _LEAST, 1 - _LEAST)
+        return float(1 / (1 + np.exp(-np.log(male / (1 - male)).mean())))
