@@ -97,7 +97,7 @@ def test_softmax_calibration_undoes_a_scale_and_a_shift() -> None:
 
 
 def test_lessons_compare_people_with_their_own_gender() -> None:
-    """A big nose is one among a quarter of the men and of the women; a beard is one that scores half."""
+    """A big nose is one among a quarter of the men and of the women; a beard scores half, a moustache a twentieth."""
     count = 400
     columns = {trait.column: RNG.random(count) for trait in people.TRAITS.values()}
     columns |= {"Male": np.repeat([0.0, 1.0], count // 2), "Smiling": RNG.random(count)}
@@ -110,6 +110,7 @@ def test_lessons_compare_people_with_their_own_gender() -> None:
     for half in (slice(0, count // 2), slice(count // 2, count)):
         assert lessons["nose_big"].truth[half].mean() == pytest.approx(0.25, abs=0.01)
     assert (lessons["beard"].truth == (columns["No_Beard"] < 0.5)).all()
+    assert (lessons["mustache"].truth == (columns["Mustache"] > 0.05)).all()
 
 
 def test_every_published_trait_has_its_head() -> None:
