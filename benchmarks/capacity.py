@@ -247,7 +247,7 @@ def _calls(pids: list[int]) -> float:
 
 # Processor seconds a photo of a worker, messages and all, measured by `services`.
 MEASURED = {
-    "perception": Service(0.031), "expert": Service(0.006), "search": Service(0.006), "gan": Service(0.075),
+    "perception": Service(0.070), "expert": Service(0.006), "search": Service(0.006), "gan": Service(0.081),
 }  # fmt: skip
 GATEWAY_SECONDS, REDIS_SECONDS = 0.017, 0.004
 CORE_HOUR = 0.04  # US dollars of a rented core with 2 GB: an assumption, put your own

@@ -25,9 +25,11 @@ def main() -> None:
         ready = time.perf_counter() - began
         try:
             photo = portrait()
-            seconds = [_one_job(stack, photo) for _ in range(JOBS)]
+            plain = [_one_job(stack, photo, '{"generate": {"count": 0}}') for _ in range(JOBS)]
+            drawn = [_one_job(stack, photo, "{}") for _ in range(JOBS)]
             print(f"| what | measured | bar |\n|---|---|---|\n| ready after | {ready:.1f} s | 8 s |")
-            print(f"| job p50, photo to frames | {statistics.median(seconds):.2f} s | |")
+            print(f"| job p50, photo to frames | {statistics.median(plain):.3f} s | 0.7 s |")
+            print(f"| with a drawing | {statistics.median(drawn):.3f} s | 1.2 s |")
             for name in ("perception", "expert", "search", "gan", "gunicorn"):
                 words = name if name == "gunicorn" else f"workers.{name}.tasks"
                 largest = max(_resident_mb(pid) for pid in stack.pids(words))
@@ -37,9 +39,9 @@ def main() -> None:
             stack.stop()
 
 
-def _one_job(stack: RunningStack, photo: bytes) -> float:
+def _one_job(stack: RunningStack, photo: bytes, options: str) -> float:
     began = time.perf_counter()
-    job_id = stack.create(photo).json()["id"]
+    job_id = stack.create(photo, options).json()["id"]
     while stack.read(job_id)["state"] not in {"succeeded", "failed"}:
         time.sleep(0.005)
     return time.perf_counter() - began
