@@ -56,6 +56,7 @@ def test_several_photos_of_one_person_go_together(browser: Browser, stack: Runni
         expect(shopper["#others .thumb"]).to_have_count(2)
         shopper.page.get_by_role("button", name="Take photo 2 back").click()
         expect(shopper["#others .thumb"]).to_have_count(1)
+        expect(shopper["#consent-text"]).to_contain_text("these photos")
         shopper.agree()
         shopper.served()
         assert shopper.job()["photos"] == 2

@@ -113,6 +113,7 @@ const troubled = () => state.trouble && !state.view?.face;
 
 function render() {
   const troubles = troubled();
+  $("consent-text").textContent = t("consent.text", { n: Math.max(1, chosen.length) });
   $("kept-for").textContent = t("start.kept", { n: 60, minutes: number(60) });
   $("start").hidden = state.phase !== "start" && !troubles;
   $("result").hidden = !$("start").hidden;
