@@ -13,6 +13,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 from cli.client import Client
 from cli.pictures import LocalStudio, RemoteStudio, save_pictures
 from cli.show import show
+from shared.advice import spoken
 from shared.contracts import STAGES, JobOptions, Strategy
 from shared.errors import ExpertGlassesError
 from shared.photos import MOST_PHOTOS
@@ -155,7 +156,8 @@ class Local:
                 job["stages"][stage] = {"state": "succeeded"}
             job["state"] = "succeeded"
         except ExpertGlassesError as error:
-            job |= {"state": "failed", "error": error.problem()}
+            problem = error.problem()
+            job |= {"state": "failed", "error": {**problem, **self._said(problem)}}
         yield job
 
     def _steps(self, photos: Sequence[Path]) -> Iterator[dict[str, Any]]:
@@ -166,7 +168,8 @@ class Local:
 
         options, files = self._options, [photo.read_bytes() for photo in photos]
         face = perceive_together(files, self._perceiver.perceive)
-        yield {"face": face.model_dump(mode="json")}
+        seen = face.model_dump(mode="json")
+        yield {"face": {**seen, **self._said(seen)}}
         advised = advise(face, self._rules, options.language)
         yield advised.model_dump(mode="json")
         found = search(self._catalogue, advised.wish, options)
@@ -177,6 +180,10 @@ class Local:
             drawn, drawings = without_design(error), {}
         self._last = LocalStudio(self._catalogue, face, files[0], drawings)
         yield {"design": drawn.model_dump(mode="json")}
+
+    def _said(self, part: dict[str, Any]) -> dict[str, Any]:
+        """The advice of a face or an error in words, where there is any."""
+        return {"advice": spoken(part["advice"], self._options.language)} if part.get("advice") else {}
 
     def studio(self, job: dict[str, Any]) -> LocalStudio:  # noqa: ARG002  as a service's, which is asked by job
         """Draws the pictures of the last job."""

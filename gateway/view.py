@@ -5,8 +5,8 @@ from typing import Any
 
 from flask import url_for
 
-from shared.advice import sentence
-from shared.contracts import Advice, Job, Stage
+from shared.advice import spoken
+from shared.contracts import Job, Stage
 from shared.records.listing import Line
 
 # What each stage adds to a job, by the names a client reads.
@@ -31,10 +31,6 @@ def links(job_id: str) -> dict[str, str]:
     }
 
 
-def _spoken(items: list[dict[str, Any]], language: str) -> list[dict[str, Any]]:
-    return [{**item, "sentence": sentence(Advice.model_validate(item), language)} for item in items]
-
-
 def job_view(job: Job, queue: dict[str, Any] | None = None) -> dict[str, Any]:
     """The JSON of a job; `queue` is its place among those that have not ended."""
     return {**_told(job), "queue": queue, "links": links(job.id)}
@@ -50,7 +46,7 @@ def _told(job: Job) -> dict[str, Any]:
     view = job.model_dump(mode="json")
     for part in ("face", "error"):
         if view[part] and view[part].get("advice"):
-            view[part]["advice"] = _spoken(view[part]["advice"], job.options.language)
+            view[part]["advice"] = spoken(view[part]["advice"], job.options.language)
     return view
 
 

@@ -1,6 +1,7 @@
 """Capture advice as a sentence; the sentences lie in `shared/locales/`, one file a language."""
 
 import tomllib
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -31,3 +32,8 @@ def sentence(advice: Advice, language: str) -> str:
         by=phrases["by"].get(advice.by, ""),
     )
     return told if advice.photo is None else phrases["numbered"].format(photo=advice.photo, told=told)
+
+
+def spoken(items: Iterable[dict[str, Any]], language: str) -> list[dict[str, Any]]:
+    """Advice as JSON, each with its `sentence`."""
+    return [{**item, "sentence": sentence(Advice.model_validate(item), language)} for item in items]
