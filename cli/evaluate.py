@@ -21,7 +21,7 @@ from shared.settings import settings
 )
 @click.argument("tables", nargs=-1)
 def evaluate(data: Path, work: Path | None, tables: tuple[str, ...]) -> None:
-    """Print all TABLES: heads, shape, gender, pairs, iris, altered.
+    """Print all TABLES: heads, shape, gender, together, pairs, iris, altered.
 
     Looking at some ten thousand photos takes about twenty minutes of CPU the first time.
     """

@@ -17,13 +17,13 @@ from shared.contracts import STAGES, JobState, Stage, StageState
 from shared.contracts.base import Contract
 from shared.errors import JobNotRetryableError, all_errors
 from shared.records import LOCAL, Origin, Records, keys
+from shared.records.facts import facts
 from shared.records.view import OUTPUTS
 
 _FIRST_OF_OURS = (
     500  # errors from this status on are faults of the service; those below are the client's or the photo's
 )
 _RETRIED = "retried_as"
-_CHUNK = 500
 _ASKED = ("state", "owner", "created", "finished", "error", _RETRIED, *(f"{stage}.state" for stage in STAGES))
 
 
@@ -61,15 +61,9 @@ class Entry(NamedTuple):
 def entries(client: redis.Redis) -> Iterator[Entry]:
     """Every job whose record is still there, in no order."""
     ids = cast("list[str]", client.zrange(keys.EXPIRY, 0, -1))
-    for start in range(0, len(ids), _CHUNK):
-        chunk = ids[start : start + _CHUNK]
-        pipe = client.pipeline(transaction=False)
-        for job_id in chunk:
-            pipe.hmget(keys.job(job_id), _ASKED)
-        for job_id, values in zip(chunk, pipe.execute(), strict=True):
-            fields = {name: value for name, value in zip(_ASKED, values, strict=True) if value is not None}
-            if "state" in fields:
-                yield _entry(job_id, fields)
+    for job_id, fields in facts(client, ids, _ASKED):
+        if "state" in fields:
+            yield _entry(job_id, fields)
 
 
 def _entry(job_id: str, fields: Mapping[str, str]) -> Entry:

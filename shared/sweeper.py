@@ -4,7 +4,7 @@ Runs in every worker, one at a time by a lock. Whatever it does may be done twic
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from functools import cached_property
 from typing import cast
 
@@ -16,6 +16,7 @@ from shared.broker import make_app, submit
 from shared.contracts import STAGES, TERMINAL, JobState, Stage, StageState
 from shared.errors import DeadlineExceededError
 from shared.records import Records, keys
+from shared.records.facts import facts
 from shared.settings import settings
 from shared.telemetry import logger
 
@@ -23,7 +24,6 @@ log = logger(__name__)
 
 _UNHEARD_SECONDS = 5.0  # a waiting stage younger than this may have its message still to come
 _ORPHAN_SECONDS = 8 * 24 * 3600  # older than the longest retention
-_CHUNK = 500
 _ASKED = ("state", "deadline", "touched",
           *(f"{stage}.{part}" for stage in STAGES for part in ("state", "worker", "started", "attempts")))  # fmt: skip
 
@@ -35,7 +35,7 @@ def sweep(client: redis.Redis) -> None:
         return
     records = Records(client)
     queues = {stage: Queue(client, stage) for stage in STAGES}
-    for job_id, fields in _facts(client, records.active()):
+    for job_id, fields in facts(client, records.active(), _ASKED):
         _rescue(records, queues, job_id, fields)
     _drop_expired_files(client)
 
@@ -71,18 +71,6 @@ class Queue:
         has done nothing with it.
         """
         return since < self._next and (self._next == math.inf or job_id not in self._jobs)
-
-
-def _facts(client: redis.Redis, jobs: list[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    """What a rescue asks of each job's record; empty where there is none."""
-    for start in range(0, len(jobs), _CHUNK):
-        chunk = jobs[start : start + _CHUNK]
-        pipe = client.pipeline(transaction=False)
-        for job_id in chunk:
-            pipe.hmget(keys.job(job_id), _ASKED)
-        for job_id, values in zip(chunk, pipe.execute(), strict=True):
-            named = zip(_ASKED, values, strict=True)
-            yield job_id, {name: value for name, value in named if value is not None}
 
 
 def _now(client: redis.Redis) -> float:

@@ -13,13 +13,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.settings import settings
+from training.faces.shapes import SHAPES, report
 from training.judging import FOLDS, Array, folds
 from training.publish import publish_json
 from training.sights import Row, read_rows, sights
 from workers.perception.faceshape import features, proportions
 from workers.perception.look import Looker
 
-SHAPES = ("heart", "oblong", "oval", "round", "square")
 _COMPONENTS = 60
 _SHRINKAGE = 0.1
 # Labels go by person, and one person's photos are no independent evidence: half the log odds are calibrated.
@@ -75,30 +75,14 @@ def fit(features: Array, labels: NDArray[np.int64]) -> Weights:
     return Weights(mean, _TEMPERATURE * directions @ whiten, _TEMPERATURE * bias)
 
 
-def held_out(features: Array, faces: Faces) -> Array:
+def held_out(features: Array, labels: NDArray[np.int64], people: list[str]) -> Array:
     """Probabilities for every face from weights that saw no photo of that person."""
-    fold = folds(faces.people)
+    fold = folds(people)
     found = np.zeros((len(fold), len(SHAPES)))
     for one in range(FOLDS):
-        weights = fit(features[fold != one], faces.labels[fold != one])
+        weights = fit(features[fold != one], labels[fold != one])
         found[fold == one] = weights.probabilities(features[fold == one])
     return found
-
-
-def report(name: str, probabilities: Array, labels: NDArray[np.int64]) -> None:
-    """Print top-1, balanced, top-2, expected calibration error (ten bins) and the confusion matrix."""
-    order = np.argsort(-probabilities, axis=1)
-    right = order[:, 0] == labels
-    second = right | (order[:, 1] == labels)
-    sure = probabilities.max(axis=1)
-    bins = np.minimum((sure * 10).astype(int), 9)
-    gaps = [abs(right[bins == b].mean() - sure[bins == b].mean()) * (bins == b).mean() for b in set(bins)]
-    balanced = np.mean([right[labels == one].mean() for one in range(len(SHAPES))])
-    print(f"{name}: {len(labels)} photos, top-1 {right.mean():.3f}, balanced {balanced:.3f}, ", end="")
-    print(f"top-2 {second.mean():.3f}, calibration error {sum(gaps):.3f}")
-    for one, shape in enumerate(SHAPES):
-        counts = np.bincount(order[labels == one, 0], minlength=len(SHAPES))
-        print(f"  {shape:8}", *(f"{count:5d}" for count in counts))
 
 
 def usual(folder: Path) -> dict[str, dict[str, float]]:
@@ -119,7 +103,7 @@ def main(argv: list[str] | None = None) -> None:
     given = parser.parse_args(argv)
     faces = load(given.data / "face_shape_niten", lambda row: row["near_evaluation_photo"] != "1")
     table = np.array([features(mesh) for mesh in faces.meshes])
-    report("face_shape_niten, people held out", held_out(table, faces), faces.labels)
+    report("face_shape_niten, people held out", held_out(table, faces.labels, faces.people), faces.labels)
     weights = fit(table, faces.labels)
     others = load(given.data / "face_shape_dsmlr", lambda row: row["also_in_niten"] == "0")
     unseen = np.array([features(mesh) for mesh in others.meshes])

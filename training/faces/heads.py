@@ -23,6 +23,8 @@ from training.judging import Array
 from training.publish import publish
 
 LFW, CELEBA, NITEN = "lfw_attributes", "celeba_haircolour_glasses", "face_shape_niten"
+# What the fits without a person say of their photos: probabilities of five shapes.
+HELD_OUT_SHAPES = "held-out-shape.npy"
 _RIDGE, _RIDGE_HAIR = 1.0, 0.5
 # Scores are one model's opinion and hardly noisy: their heads may be held less.
 _RIDGE_SCORES, _PULL_SCORES = 0.4, 0.2
@@ -70,7 +72,6 @@ def people_heads(study: Study) -> Heads:
     design = Design(targets, np.ones(len(rows)), pairs_of(persons), _PULL_SCORES, _RIDGE_SCORES)
     gram = rows @ rows.T
     found = held_out(gram, design, persons)
-    np.save(study.work / "held-out-people.npy", found)
     people.report(faces, lessons, found)
     male = np.array(faces.part("male"), np.float64)
     lines = [
@@ -94,7 +95,6 @@ def hair_heads(study: Study) -> Heads:
     taught = design.weights > 0
     found = held_out(gram, design, persons, taught)
     own = np.flatnonzero(labels >= 0)
-    np.save(study.work / "held-out-hair.npy", found)
     balanced = 1 / np.bincount(labels[own])[labels[own]]
     slope, offsets = calibrate.softmax(found[own], labels[own], balanced)
     colours.report_hair(calibrate.shares(slope * found[own] + offsets), labels[own])
@@ -126,7 +126,7 @@ def shape_heads(study: Study) -> Heads:
     found = held_out(gram, design, persons, usable)
     slope, offsets = calibrate.softmax(found[usable], labels[usable], design.weights[usable])
     shares = calibrate.shares(slope * found + offsets)
-    np.save(study.work / "held-out-shape.npy", shares)
+    np.save(study.work / HELD_OUT_SHAPES, shares)
     shapes.report("face_shape_niten, people held out", shares[usable], labels[usable])
     names = [f"shape:{name}" for name in shapes.SHAPES]
     return _heads(names, rows, given, fit(gram, design, usable), (np.full(len(names), slope), offsets))

@@ -19,6 +19,7 @@ from training.faces import shapes
 from training.faces.alter import Random, Spread, lit, placed, worn
 from training.faces.calibrate import shares
 from training.faces.gather import gather
+from training.faces.heads import NITEN
 from training.faces.kept import Kept
 from training.judging import Array, folds
 
@@ -100,6 +101,7 @@ def train(kept: Kept, work: Path, epochs: int, *, seed: int = 1, **built: Any) -
         [cv2.resize(one, (SIZE, SIZE), interpolation=cv2.INTER_AREA) for one in heads[usable & judged]]
     )
     truth = labels[usable & judged]
+    heads, labels = heads[taught], labels[taught]
     model = build(**built)
     steps = max(1, len(taught) // _BATCH) * epochs
     rate = keras.optimizers.schedules.CosineDecay(
@@ -112,7 +114,7 @@ def train(kept: Kept, work: Path, epochs: int, *, seed: int = 1, **built: Any) -
     parts: dict[str, Any] = {"model": model, "optimizer": model.optimizer}
     for epoch in range(load_checkpoint(work / "scratch.npz", parts), epochs):
         rng = np.random.default_rng((seed, epoch))
-        losses = [float(model.train_on_batch(*pair)) for pair in _batches(heads[taught], labels[taught], rng)]
+        losses = [float(model.train_on_batch(*pair)) for pair in _batches(heads, labels, rng)]
         save_checkpoint(work / "scratch.npz", epoch + 1, parts)
         right = _shares(model, unseen).argmax(axis=1) == truth
         print(f"· epoch {epoch + 1}/{epochs} loss {np.mean(losses):.3f} top-1 {right.mean():.3f}", flush=True)
@@ -134,8 +136,8 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--models", type=Path, help="not used: nothing is published")
     parser.add_argument("--epochs", type=int, default=30)
     given = parser.parse_args(argv)
-    gather(given.data / "face_shape_niten", given.work / "kept")
-    train(Kept(given.work / "kept", given.data, "face_shape_niten"), given.work / "scratch", given.epochs)
+    gather(given.data / NITEN, given.work / "kept")
+    train(Kept(given.work / "kept", given.data, NITEN), given.work / "scratch", given.epochs)
 
 
 if __name__ == "__main__":

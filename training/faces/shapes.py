@@ -32,15 +32,23 @@ def numbers(kept: Kept) -> NDArray[np.int64]:
     return np.array([SHAPES.index(one) for one in kept.column("label")])
 
 
-def report(name: str, found: Array, labels: NDArray[np.int64]) -> None:
-    """Print top-1, balanced, top-2, expected calibration error and the confusion matrix."""
+def figures(found: Array, labels: NDArray[np.int64]) -> dict[str, float]:
+    """Top-1, top-2 and expected calibration error of rows of probabilities."""
     order = np.argsort(-found, axis=1)
     right = order[:, 0] == labels
-    second = right | (order[:, 1] == labels)
-    balanced = np.mean([right[labels == one].mean() for one in np.unique(labels)])
-    gap = calibration_error(found.max(axis=1), right)
-    print(f"{name}: {len(labels)} photos, top-1 {right.mean():.3f}, balanced {balanced:.3f}, ", end="")
-    print(f"top-2 {second.mean():.3f}, calibration error {gap:.3f}")
+    return {
+        "top-1": float(right.mean()),
+        "top-2": float((right | (order[:, 1] == labels)).mean()),
+        "calibration error": calibration_error(found.max(axis=1), right),
+    }
+
+
+def report(name: str, found: Array, labels: NDArray[np.int64]) -> None:
+    """Print these figures, the balanced top-1 and the confusion matrix."""
+    told = found.argmax(axis=1)
+    balanced = np.mean([(told[labels == one] == one).mean() for one in np.unique(labels)])
+    shown = ", ".join(f"{what} {share:.3f}" for what, share in figures(found, labels).items())
+    print(f"{name}: {len(labels)} photos, {shown}, balanced {balanced:.3f}")
     for one, shape in enumerate(SHAPES):
-        counts = np.bincount(order[labels == one, 0], minlength=len(SHAPES))
+        counts = np.bincount(told[labels == one], minlength=len(SHAPES))
         print(f"  {shape:8}", *(f"{count:5d}" for count in counts))

@@ -13,78 +13,58 @@ from numpy.typing import NDArray
 from shared.contracts import ATTRIBUTE_VALUES, Face, JobOptions, Wish
 from shared.photos import MOST_PHOTOS
 from training import faceshape_geometry as geometry
-from training.faces import people, shapes
-from training.faces.calibrate import calibration_error
+from training.faces import heads, people, shapes
 from training.faces.judged import Judged
 from training.faces.kept import Kept
-from training.judging import FOLDS, Array, folds
+from training.judging import Array
 from workers.expert import advise, rules_in_force
 from workers.perception.faceshape import features, witnessed
 from workers.perception.together import agree, pooled
 from workers.search import open_catalogue, search
 
-LFW, NITEN = "lfw_attributes", "face_shape_niten"
 _DRAWS = 20  # of photos of one person
 _UNKNOWN = "unknown"
 # Depth of skin by the individual typology angle in degrees (Chardon et al. 1991): dark and brown, tan, light.
 _DEPTHS = (10.0, 41.0)
-Rows = NDArray[np.int64]
 
 
 def judge_shapes(data: Path, work: Path) -> None:
     """Face shape as it is served, of one photo and of several, on people that neither witness saw."""
-    kept = Kept(work / "kept", data, NITEN)
+    study = heads.Study(data, work)
+    if not (work / heads.HELD_OUT_SHAPES).exists():
+        heads.shape_heads(study)
+    kept = study.kept[heads.NITEN]
     usable = kept.column("near_evaluation_photo") != "1"
-    labels, persons = shapes.numbers(kept), kept.column("person")
-    table = np.array([features(sight.frontal) for sight in kept.sights()])
-    told = witnessed(np.load(work / "held-out-shape.npy"), _held_out_scores(table, labels, persons, usable))
-    shapes.report("face_shape_niten, heads and geometry, people held out", told[usable], labels[usable])
-    groups = [own for own in _own(persons, usable) if len(own) >= MOST_PHOTOS]
+    labels, persons = shapes.numbers(kept)[usable], kept.column("person")[usable]
+    table = np.array([features(sight.frontal) for sight in kept.sights()])[usable]
+    scores = np.log(geometry.held_out(table, labels, persons.tolist()))  # but for a constant, which cancels
+    told = witnessed(np.load(work / heads.HELD_OUT_SHAPES)[usable], scores)
+    shapes.report("face_shape_niten, heads and geometry, people held out", told, labels)
+    groups = [own for own in _own(persons) if len(own) >= MOST_PHOTOS]
     print(f"\n{len(groups)} of those people with at least {MOST_PHOTOS} photos, taken together:\n")
     lines = []
     for count in range(1, MOST_PHOTOS + 1):
         rng = np.random.default_rng(count)
         drawn = [rng.permutation(own)[:count] for own in groups for _ in range(min(_DRAWS, len(own)))]
         found = np.array([_pooled(told[own]) for own in drawn])
-        lines.append({"photos": count, **_judged(found, labels[[own[0] for own in drawn]])})
+        lines.append({"photos": count, **shapes.figures(found, labels[[own[0] for own in drawn]])})
     print(pd.DataFrame(lines).round(3).to_string(index=False))
 
 
-def _held_out_scores(
-    table: Array, labels: Rows, persons: NDArray[np.str_], usable: NDArray[np.bool_]
-) -> Array:
-    fold, scores = folds(persons.tolist()), np.zeros((len(table), len(shapes.SHAPES)))
-    for one in range(FOLDS):
-        taught = usable & (fold != one)
-        weights = geometry.fit(table[taught], labels[taught])
-        scores[fold == one] = (table[fold == one] - weights.mean) @ weights.weights.T + weights.bias
-    return scores
-
-
 def _pooled(rows: Array) -> Array:
-    names = [str(one) for one in range(rows.shape[1])]
-    return np.array(list(pooled([dict(zip(names, row.tolist(), strict=True)) for row in rows]).values()))
+    return np.array(
+        list(pooled([dict(zip(shapes.SHAPES, row.tolist(), strict=True)) for row in rows]).values())
+    )
 
 
-def _judged(found: Array, labels: Rows) -> dict[str, float]:
-    order = np.argsort(-found, axis=1)
-    right = order[:, 0] == labels
-    return {
-        "top-1": float(right.mean()),
-        "top-2": float((right | (order[:, 1] == labels)).mean()),
-        "calibration error": calibration_error(found.max(axis=1), right),
-    }
-
-
-def _own(persons: NDArray[np.str_], usable: NDArray[np.bool_] | None = None) -> list[Rows]:
+def _own(persons: NDArray[np.str_]) -> list[NDArray[np.int64]]:
     """The photos of each person."""
-    kept = np.ones(len(persons), dtype=bool) if usable is None else usable
-    return [np.flatnonzero((persons == one) & kept) for one in np.unique(persons[kept])]
+    return [np.flatnonzero(persons == one) for one in np.unique(persons)]
 
 
 def judge_pairs(data: Path, work: Path) -> None:
     """Two photos of one person, and two and two: how often each attribute is the same, and which frames come of it."""
-    seen = Judged(Kept(work / "kept", data, LFW))
+    seen = Judged(Kept(work / "kept", data, heads.LFW))
     owns = _own(seen.kept.column("person"))
     ones = [([own[0]], [own[1]]) for own in owns if len(own) > 1]
     twos = [(own[:2].tolist(), own[2:4].tolist()) for own in owns if len(own) > 3]  # noqa: PLR2004  two and two
@@ -94,7 +74,7 @@ def judge_pairs(data: Path, work: Path) -> None:
     }
     print(f"photos of one person, {len(ones)} and {len(twos)} people: the same, and told on both sides\n")
     print(pd.DataFrame(columns).to_string())
-    print("\nBetween neighbours who are nobody's photos twice, for comparison:\n")
+    print("\nstrangers, for comparison\n")
     strangers = [([a[0]], [b[0]]) for a, b in combinations(owns[:60], 2)]
     print(pd.DataFrame({"strangers": _agreement(seen.faces, strangers)}).to_string())
     _judge_depth(seen)
@@ -103,9 +83,10 @@ def judge_pairs(data: Path, work: Path) -> None:
 def _agreement(faces: list[Face], pairs: list[tuple[list[int], list[int]]]) -> dict[str, str]:
     """By what is compared: how often it is the same where both sides tell it, and how often they do."""
     sides = [tuple(agree([faces[number] for number in side]) for side in pair) for pair in pairs]
+    attributes = [[face.attributes() for face in pair] for pair in sides]
     lines = {}
     for name in ATTRIBUTE_VALUES:
-        values = [[face.attributes()[name].value for face in pair] for pair in sides]
+        values = [[one[name].value for one in pair] for pair in attributes]
         told = [pair for pair in values if _UNKNOWN not in pair]
         if told:
             lines[name] = f"{np.mean([a == b for a, b in told]):.3f} ({len(told) / len(values):.2f})"

@@ -65,7 +65,7 @@ def build(weights: Weights, seen: int = _SEEN) -> Any:
         return layers.ReLU()(layers.Add()([inner, x]))
 
     pixels = layers.Input(batch_shape=(2, SIZE, SIZE, 3), name="pixels")
-    x = pixels if seen == SIZE else layers.Resizing(seen, seen)(pixels)
+    x = layers.Resizing(seen, seen)(pixels)
     x = layers.Rescaling(
         [1 / 255 / d for d in DEVIATION], [-m / d for m, d in zip(MEAN, DEVIATION, strict=True)]
     )(x)

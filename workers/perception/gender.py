@@ -10,7 +10,7 @@ from workers.perception.photo import Pixels
 from workers.perception.window import window_around
 
 _SIZE = 32
-# Crops around the mesh. Lab faces are read best at 1.2, UTKFace at 1.15; together they are a point better than either alone.
+# Crops around the mesh. At 1.2 alone, the best for lab faces, a hundredth of UTKFace's adults more were told wrong.
 _MARGINS = (1.05, 1.15, 1.2, 1.25, 1.35)
 # No picture alone is surer than this.
 _LEAST = 1e-4
