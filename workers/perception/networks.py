@@ -27,9 +27,8 @@ class LiteNetwork:
 
     def __init__(self, name: str, threads: int = 1, batch: int = 1) -> None:
         self.version = find(name).version
-        weights = load_verified(name)
         try:
-            self._interpreter: Any = Interpreter(model_content=weights, num_threads=threads)
+            self._interpreter: Any = Interpreter(model_content=load_verified(name), num_threads=threads)
             given = self._interpreter.get_input_details()[0]
             if batch > 1:
                 self._interpreter.resize_tensor_input(given["index"], [batch, *given["shape"][1:]])
@@ -49,6 +48,33 @@ class LiteNetwork:
         self._interpreter.set_tensor(self._input, images)
         self._interpreter.invoke()
         return [self._interpreter.get_tensor(index) for index in self._outputs]
+
+
+class NamedNetwork:
+    """A LiteRT model that takes and gives several arrays by name. Load it after a fork, as above.
+
+    Args:
+        name: As the lists of models call it.
+        outputs: What it must give; other outputs are let be.
+        threads: As above.
+
+    Raises:
+        ModelNotInstalledError: The weights are missing.
+        ModelDamagedError: The weights are not those in the list, no LiteRT model, or of another version.
+    """
+
+    def __init__(self, name: str, outputs: tuple[str, ...], threads: int = 1) -> None:
+        try:
+            interpreter = Interpreter(model_content=load_verified(name), num_threads=threads)
+            self._run: Any = interpreter.get_signature_runner()
+        except (RuntimeError, ValueError) as error:
+            raise ModelDamagedError(f"The model {name!r} is no LiteRT model.") from error
+        if not set(outputs) <= set(self._run.get_output_details()):
+            raise ModelDamagedError(f"The model {name!r} is of another version than this worker.")
+
+    def __call__(self, **inputs: Floats) -> dict[str, Floats]:
+        """Run once; the outputs by name."""
+        return dict(self._run(**inputs))
 
 
 def sigmoid(logits: Floats) -> Floats:

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from shared.contracts import Pose
 from workers.perception import points
-from workers.perception.crop import Crop, head_crop
+from workers.perception.crop import SIZE, Crop, head_crop, head_window
 from workers.perception.eyes import EYE_PATCH, Eye
 from workers.perception.mesh import Mesh
 from workers.perception.photo import Pixels
@@ -59,6 +59,12 @@ class Sight:
     def head(self) -> Crop:
         """The head cut out upright."""
         return head_crop(self.rgb, self.mesh)
+
+    @cached_property
+    def lids(self) -> tuple[Points, Points]:
+        """The outline of each eye, 16 × 2, in pixels of the cut of the head."""
+        left, right = (head_window(self.mesh).from_photo(eye.outline, SIZE) for eye in self.eyes)
+        return left, right
 
     @cached_property
     def eye_patches(self) -> tuple[Pixels, Pixels]:

