@@ -27,6 +27,8 @@ def changed_face(parent: Job, order: Order) -> Face:
                 changes[name] = _by_client(new)
         else:
             changes[name] = new
+    if "faceshape" in changes and order.face.faceshape != parent.face.faceshape:
+        changes["faceshape_noise"] = order.face.faceshape_noise  # none: the client is sure of its own
     return parent.face.model_copy(update=changes)
 
 

@@ -14,7 +14,7 @@ from shared.errors import InvalidOptionError, InvalidRequestError, UnsupportedBo
 from shared.photos import MOST_PHOTOS, inspect
 from shared.settings import Settings
 
-_STATED = ("faceshape", *ATTRIBUTE_VALUES)
+_STATED = ("faceshape", "faceshape_noise", *ATTRIBUTE_VALUES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ Attributes = Annotated[Face, BeforeValidator(_only_attributes)]
 
 
 class StatedFace(Contract):
-    """The JSON body that enters a job at the expert: attributes as values or value/confidence pairs."""
+    """The JSON body that enters a job at the expert: attributes as values, or as perception tells them."""
 
     face: Attributes
     options: JobOptions = JobOptions()

@@ -1,8 +1,8 @@
 """Measure what is usual among people: `python -m training.face_statistics --data FOLDER`.
 
-Writes `face-statistics.json`: for every measurement its cuts, its noise between photos of one person and what a
-turned head adds; clusters for iris colour. Prints how
-well each agrees with labels, people held out.
+Writes `face-statistics.json`: for every measurement its cuts, its mean, its spread among photos, its noise between
+photos of one person and what a turned head adds; clusters for iris colour. Prints how well each agrees with labels,
+people held out.
 """
 
 import argparse
@@ -74,7 +74,8 @@ def fit_scale(name: str, column: Array, people: People) -> tuple[dict[str, Any],
     persons = np.array([row["person"] for row in people.rows])
     noise = within_person(upright[seen], persons[seen])
     cuts = np.quantile(upright[seen], QUANTILES[name])
-    return {"cuts": cuts.tolist(), "noise": noise, "lean": lean.tolist()}, upright
+    usual = {"usual": float(upright[seen].mean()), "spread": float(upright[seen].std())}
+    return {"cuts": cuts.tolist(), "noise": noise, **usual, "lean": lean.tolist()}, upright
 
 
 def _fit_scales(people: People) -> dict[str, Any]:
@@ -82,7 +83,7 @@ def _fit_scales(people: People) -> dict[str, Any]:
     for name, column in people.scales.items():
         fitted[name], upright = fit_scale(name, column, people)
         seen = ~np.isnan(upright)
-        noise = fitted[name]["noise"] / upright[seen].std()
+        noise = fitted[name]["noise"] / fitted[name]["spread"]
         print(f"{name:16} seen {seen.mean():.2f}, noise by spread {noise:.2f}")
     return fitted
 
@@ -152,7 +153,7 @@ def main(argv: list[str] | None = None) -> None:
     }
     entry = {
         "name": "face-statistics",
-        "version": "1",
+        "version": "2",
         "file": "face-statistics.json",
         "licence": "MIT; measured on photos for research",
         "purpose": "What is usual among people: cuts, noise, and clusters of iris colour.",

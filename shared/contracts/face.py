@@ -1,7 +1,7 @@
 """A `Face`: 22 attributes, each with a confidence and its evidence, and where the face lies in the photo."""
 
 from enum import StrEnum
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
 from pydantic import BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
@@ -58,6 +58,11 @@ def _as_word(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
+Probabilities = dict[str, Annotated[float, Field(ge=0.0, le=1.0)]]
+_MOST_VALUES = 16
+_ROUNDED = 1e-3  # what rounding each of several probabilities may add to their sum
+
+
 class Attribute(Contract):
     """One attribute of a face. Accepts a bare value too: `"thick"`, `True` for "yes".
 
@@ -66,12 +71,15 @@ class Attribute(Contract):
         confidence: 0 to 1; 0 for `unknown`.
         evidence: What the value rests on.
         reason: Why the value is `unknown`, where it is.
+        probabilities: How likely each value is, 0 to 1, together at most 1. Rules weigh by them; a value without
+            them is certain, as one that a client states.
     """
 
     value: str = Field(default=UNKNOWN, max_length=64)
     confidence: float = Field(default=0.0, ge=0.0, le=1.0)
     evidence: Evidence = Evidence.NONE
     reason: str | None = None
+    probabilities: Probabilities = Field(default_factory=dict, max_length=_MOST_VALUES)
 
     @model_validator(mode="before")
     @classmethod
@@ -83,6 +91,12 @@ class Attribute(Contract):
         value = _as_word(given.get("value"))
         stated = {"confidence": 1.0, "evidence": Evidence.CLIENT} if value != UNKNOWN else {}
         return {**stated, **given, "value": value}
+
+    @model_validator(mode="after")
+    def _is_a_distribution(self) -> Self:
+        if sum(self.probabilities.values()) > 1 + _ROUNDED:
+            raise ValueError("the probabilities of an attribute sum to at most 1")
+        return self
 
     @property
     def known(self) -> bool:
@@ -97,9 +111,7 @@ def _unwrap_distribution(given: Any) -> Any:
     return {} if given is None or given == UNKNOWN else given
 
 
-FaceShapes = Annotated[
-    dict[str, Annotated[float, Field(ge=0.0, le=1.0)]], BeforeValidator(_unwrap_distribution)
-]
+FaceShapes = Annotated[Probabilities, BeforeValidator(_unwrap_distribution)]
 
 
 class Pose(Contract):
@@ -124,6 +136,8 @@ class Face(Contract):
 
     Attributes:
         faceshape: Probability by face shape, largest first; empty when unknown.
+        faceshape_noise: Standard deviation of what another photo of the person would say of the likeliest face
+            shape; none where a client states the face shape, which is then taken as it is.
         box: Where the face lies.
         image_width: Width of the oriented photo in pixels.
         image_height: Height of the oriented photo in pixels.
@@ -139,6 +153,7 @@ class Face(Contract):
     model_config = ConfigDict(extra="ignore")
 
     faceshape: FaceShapes = Field(default_factory=dict)
+    faceshape_noise: float | None = Field(default=None, gt=0.0, le=1.0)
     ratio: Attribute = Attribute()
     jawtype: Attribute = Attribute()
     beard: Attribute = Attribute()

@@ -45,6 +45,7 @@ class FiredRule(Contract):
         id: Stable id, e.g. `jaw.soft`.
         theme: The file the rule comes from.
         saw: The attributes it listened to, with the values it saw.
+        chance: How likely what it listens to holds, 0 to 1; what it adds and takes away is counted by it.
         raised: By feature, how much the rule added (> 0).
         lowered: By feature, how much it took away (< 0).
         text: The reason in the asked language.
@@ -53,6 +54,7 @@ class FiredRule(Contract):
     id: str
     theme: str
     saw: dict[str, str]
+    chance: float = 1.0
     raised: dict[str, float]
     lowered: dict[str, float]
     text: str
@@ -65,7 +67,8 @@ class Explanation(Contract):
         language: `en` or `ru`.
         summary: Three sentences on what mattered most.
         text: The whole reasoning.
-        rules: The trace, in the order the rules were applied.
+        rules: The trace, in the order the rules were applied: those that hold by the values told, and probably.
+            The wish counts the others, too, by how likely they hold.
     """
 
     language: str

@@ -60,7 +60,8 @@ def test_an_edited_face_starts_at_the_rules(stack: RunningStack) -> None:
     edited = stack.end_of(created["id"])
 
     assert edited["stages"]["perception"]["state"] == "skipped"
-    assert edited["face"]["hair"] == {"value": "red", "confidence": 1.0, "evidence": "client", "reason": None}
+    stated = {"value": "red", "confidence": 1.0, "evidence": "client", "reason": None, "probabilities": {}}
+    assert edited["face"]["hair"] == stated
     assert edited["face"]["landmarks"] == first["face"]["landmarks"]
     assert edited["from_job"] == first["id"]
     frame = edited["matches"]["matches"][0]["frame"]

@@ -1,5 +1,6 @@
 """The door's pure parts: the request as an order, errors as problems, the description of the API, sentences."""
 
+from datetime import UTC, datetime
 from io import BytesIO
 
 import pytest
@@ -10,12 +11,13 @@ from werkzeug.test import EnvironBuilder
 
 from gateway.app import create_app
 from gateway.openapi import path_of
+from gateway.rerun import changed_face
 from gateway.server import arguments
 from gateway.spec import Scope, operation
 from gateway.uploads import Order, read_order
 from gateway.waiting import preferred_wait
 from shared.advice import sentence
-from shared.contracts import Advice, AdviceCode, JobOptions
+from shared.contracts import Advice, AdviceCode, Attribute, Face, Job, JobOptions, JobState
 from shared.errors import (
     InvalidOptionError,
     InvalidRequestError,
@@ -56,6 +58,40 @@ def test_a_stated_face_is_kept_without_what_only_perception_may_state() -> None:
     assert order.face is not None
     assert (order.face.jawtype.value, order.face.bald.value) == ("soft", "yes")
     assert (order.face.models, order.face.landmarks, order.photos) == ({}, None, ())
+
+
+SEEN = Job(
+    id="a",
+    state=JobState.SUCCEEDED,
+    created=datetime.now(UTC),
+    expires=datetime.now(UTC),
+    options=JobOptions(),
+    stages={},
+    face=Face(
+        faceshape={"oval": 0.6, "round": 0.4},
+        faceshape_noise=0.28,
+        hair=Attribute(value="brown", confidence=0.7, probabilities={"brown": 0.7, "black": 0.3}),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("changes", "noise", "hair"),
+    [
+        ('{"faceshape": {"round": 1}}', None, {"brown": 0.7, "black": 0.3}),
+        ('{"faceshape": {"oval": 0.6, "round": 0.4}}', 0.28, {"brown": 0.7, "black": 0.3}),
+        ('{"hair": "black"}', 0.28, {}),
+        (SEEN.face.model_dump_json() if SEEN.face else "", 0.28, {"brown": 0.7, "black": 0.3}),
+    ],
+    ids=["another shape", "the same shape", "another hair", "all of it as it was"],
+)
+def test_what_a_client_says_otherwise_is_certain(
+    changes: str, noise: float | None, hair: dict[str, float]
+) -> None:
+    """A value that the client changes loses what perception left open; what is sent back as it was keeps it."""
+    face = changed_face(SEEN, read_json(f'{{"from_job": "a", "face": {changes}}}'))
+
+    assert (face.faceshape_noise, face.hair.probabilities) == (noise, hair)
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"face": 3}', '{"face": {"hair": [1]}}', "[" * 5000])

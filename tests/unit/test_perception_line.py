@@ -41,6 +41,9 @@ def test_a_photo_becomes_a_face_and_other_keys_stay(eyes: Perceiver, tmp_path: P
             assert attribute["value"] in values, name
             assert 0 < attribute["confidence"] <= 1
             assert attribute["evidence"] in {"model", "geometry", "colour"}
+            assert set(attribute["probabilities"]) <= set(values), name
+            assert sum(attribute["probabilities"].values()) == pytest.approx(1, abs=1e-3), name
+            assert attribute["probabilities"][attribute["value"]] == attribute["confidence"], name
 
 
 def test_the_face_reads_back_as_it_was_written(eyes: Perceiver, tmp_path: Path) -> None:

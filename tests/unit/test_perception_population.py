@@ -9,7 +9,7 @@ from shared.contracts import Pose
 from workers.perception.attributes import CLUSTERS, SCALES
 from workers.perception.population import Cluster, Scale, load_population
 
-SCALE = Scale(cuts=(1.0, 2.0), noise=0.2, lean=(0.001, 0.01, 0.0))
+SCALE = Scale(cuts=(1.0, 2.0), noise=0.2, usual=1.5, spread=5.0, lean=(0.001, 0.01, 0.0))
 CLUSTER = Cluster(
     means={"dark": (10.0, 0.0), "light": (80.0, 5.0)},
     covariances={"dark": ((20.0, 0.0), (0.0, 20.0)), "light": ((50.0, 0.0), (0.0, 20.0))},
@@ -28,10 +28,30 @@ def test_bands_are_probabilities_and_name_the_right_one(measured: float) -> None
 
 
 def test_at_a_cut_both_sides_are_as_likely() -> None:
-    """On the line between two values neither is more likely than the other."""
+    """On the line between two values neither is more likely than the other, where photos hardly scatter."""
     below, above, _ = SCALE.bands(1.0)
 
-    assert below == pytest.approx(above, abs=1e-6)
+    assert below == pytest.approx(above, abs=0.01)
+
+
+def test_the_own_value_is_likely_as_people_and_photos_are_drawn() -> None:
+    """Given people and photos of them drawn by the numbers of a scale / Then bands tell how often the own value of those measured about here lies where."""
+    chance = np.random.default_rng(4)
+    scale = Scale(cuts=(0.0, 1.0), noise=0.8, usual=0.2, spread=1.0)
+    own = scale.usual + 0.6 * chance.standard_normal(400_000)  # 0.6² + 0.8² = 1
+    measured = own + scale.noise * chance.standard_normal(len(own))
+    for here in (-1.5, 0.2, 1.4):
+        alike = own[np.abs(measured - here) < 0.05]
+        drawn = np.histogram(alike, [-np.inf, *scale.cuts, np.inf])[0] / len(alike)
+        assert scale.bands(here) == pytest.approx(drawn, abs=0.02)
+
+
+def test_where_photos_tell_nothing_everybody_is_usual() -> None:
+    """A measurement that scatters within people as much as among them leaves all of them at the mean."""
+    scale = SCALE.model_copy(update={"spread": SCALE.noise})
+
+    assert SCALE.bands(3.0)[2] > 0.99
+    assert scale.bands(3.0) == pytest.approx([0, 1, 0], abs=1e-6)
 
 
 def test_what_a_turned_head_adds_is_taken_away() -> None:

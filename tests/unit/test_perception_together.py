@@ -31,8 +31,32 @@ def test_a_photo_that_does_not_tell_is_not_asked() -> None:
     """Given a hat on one photo / Then the other tells the hair, as sure as alone; hidden on both, it stays unknown."""
     hidden = Attribute(value="unknown", reason="hidden by hat")
 
-    assert agreed_value("hair", [hidden, _told("brown", 0.7)]) == _told("brown", 0.7)
+    alone = agreed_value("hair", [hidden, _told("brown", 0.7)])
+    assert (alone.value, alone.confidence) == ("brown", 0.7)
     assert agreed_value("hair", [hidden, hidden]) == hidden
+
+
+def test_what_photos_leave_open_is_told_together() -> None:
+    """The probabilities of each photo are pooled, and those of the value that some photo tells are its confidence."""
+    shares = ({"wider": 0.38, "normal": 0.6, "longer": 0.02}, {"wider": 0.4, "normal": 0.59, "longer": 0.01})
+    photos = [
+        Attribute(value="wider", confidence=0.4, evidence=Evidence.GEOMETRY, probabilities=one)
+        for one in shares
+    ]
+    both = agreed_value("ratio", photos)
+
+    assert both.value == "wider"  # both measured it so
+    assert both.confidence == both.probabilities["wider"]
+    assert both.probabilities == pytest.approx(pooled(shares), abs=1e-4)
+    assert both.evidence is Evidence.GEOMETRY
+
+
+def test_several_photos_tell_the_face_shape_with_less_noise() -> None:
+    """Four photos halve the noise of one; a face that a client states has none."""
+    face = Face(faceshape={"oval": 0.6, "round": 0.4}, faceshape_noise=0.2)
+
+    assert agree([face] * 4).faceshape_noise == pytest.approx(0.1)
+    assert agree([Face(faceshape={"oval": 1.0})] * 2).faceshape_noise is None
 
 
 def test_agreement_makes_surer_and_a_free_label_is_kept() -> None:

@@ -8,7 +8,7 @@ from training.faces.kept import Kept
 from workers.perception.attributes import describe
 from workers.perception.faceshape import FaceShapes
 from workers.perception.heads import HeadReader, Opinions
-from workers.perception.population import load_population
+from workers.perception.population import SHAPE_NOISE, load_population
 from workers.perception.skin import skin_lightness
 
 
@@ -34,6 +34,7 @@ class Judged:
         self.faces = [
             Face(
                 faceshape=five.probabilities(sight, said.shares("shape")),
+                faceshape_noise=SHAPE_NOISE,
                 **describe(sight, population, said),
             )
             for sight, said in zip(sights, self.opinions, strict=True)

@@ -1,18 +1,19 @@
-"""The engine: which rules fire on a face, and what they add to the 46 numbers.
+"""The engine: how likely each rule holds on a face, and what all of them add to the 46 numbers.
 
-Conditions use three-valued logic (Kleene): a rule fires only when its condition surely holds. An attribute
-that is `unknown`, missing or has a value nobody foresaw is neither yes nor no, so its rules stay silent; a
-soft jaw may still be sure from a double chin alone. `unless` asks the reverse, that something does not surely
-hold: an unstated `race` leaves the complexion to `paleskin`.
+The wish is an expectation. A photo leaves attributes open: where perception tells their probabilities, a rule
+counts by the chance that its condition holds, so that a face near a cut lies near one wish, not on either of two.
+What a client states is certain, and the published figures come out.
 """
 
+import math
 from collections.abc import Mapping
 from typing import NamedTuple
 
 import numpy as np
 
-from shared.contracts import ATTRIBUTE_VALUES, Face, Wish
-from workers.expert.rules import EMPHASIS, Condition, Effect, Rule, RuleSet
+from shared.contracts import ATTRIBUTE_VALUES, Attribute, Face, Wish
+from workers.expert.compiled import EMPHASIS, Effect, Rule, RuleSet
+from workers.expert.conditions import Known
 
 # Spellings that mean the same, where clients and the published system disagree.
 _SAME = {
@@ -20,13 +21,16 @@ _SAME = {
     ("hair", "blond"): "blonde",
     ("eyes_iris", "grey"): "gray",
 }
+_LEADERS = ("oval", "oblong")  # behind these the second shape counts three times
+_PROBABLY = 0.5  # the trace tells rules from this chance on
 
 
 class Fired(NamedTuple):
-    """A rule that fired, the values it listened to, and its effect times a weight (1 without a face shape)."""
+    """A rule that is told: what it listened to, how likely it holds, and its effect times a weight."""
 
     rule: Rule
     saw: dict[str, str]
+    chance: float
     effect: Effect
     weight: float
 
@@ -39,67 +43,89 @@ def infer(face: Face, rules: RuleSet) -> tuple[Wish, list[Fired]]:
         rules: Applied in their order.
 
     Returns:
-        The wish (31 + 15 numbers, float64, unbounded) and the rules that fired.
+        The wish (31 + 15 numbers, float64, unbounded) and the rules that hold by the values told, and probably.
     """
-    values = _known_values(face)
+    values, known = _heard(face)
     shapes = face.faceshape
-    dominant = next(iter(shapes), None)
-    e = EMPHASIS if dominant is not None and shapes[dominant] < rules.unsure_below else 1.0
-    runner_up = _runner_up(list(shapes))
+    e, a = _emphases(shapes, face.faceshape_noise, rules.unsure_below)
+    effects = rules.effects(e)
     fired = []
-    deltas = [rules.start]
-    for rule in rules.rules:
+    weights = []
+    for rule, effect in zip(rules.rules, effects.each, strict=True):
+        weight = chance = rule.condition.chance(known)
         if rule.face_shape is not None:
             p = shapes.get(rule.face_shape, 0.0)
-            if p < rules.least_probability or not _holds(rule.condition, values):
-                continue
-            weight = _weight(
-                rule.letters, p, e, EMPHASIS if rule.face_shape == runner_up else 1.0, len(shapes)
-            )
-            saw = {"faceshape": rule.face_shape, **_heard(rule, values)}
-            fired.append(Fired(rule, saw, rule.base, weight))
-            deltas.append(weight * rule.base.delta)
-        elif _holds(rule.condition, values):
-            fired.append(Fired(rule, _heard(rule, values), rule.fixed[e], 1.0))
-            deltas.append(rule.fixed[e].delta)
-    total = np.add.reduce(deltas)
+            chance = chance if p >= rules.least_probability else 0.0
+            weight = chance * _times(rule.letters, p, e, a.get(rule.face_shape, 1.0), len(shapes))
+        if chance >= _PROBABLY and rule.condition.holds(values):
+            fired.append(Fired(rule, _saw(rule, values), chance, effect, weight))
+        weights.append(weight)
+    # Not `@`: BLAS wakes threads for a product this small.
+    total = rules.start + np.einsum("r,rn->n", np.array(weights), effects.deltas)
     return Wish(shape=tuple(total[:31].tolist()), color=tuple(total[31:].tolist())), fired
 
 
-def _heard(rule: Rule, values: Mapping[str, str]) -> dict[str, str]:
-    return {name: values[name] for name in rule.listens if name in values}
+def _saw(rule: Rule, values: Mapping[str, str]) -> dict[str, str]:
+    shape = {} if rule.face_shape is None else {"faceshape": rule.face_shape}
+    return shape | {name: values[name] for name in rule.listens if name in values}
 
 
-def _known_values(face: Face) -> dict[str, str]:
-    """The attributes that rules may listen to; others are silent."""
-    known = {}
+def _heard(face: Face) -> tuple[dict[str, str], Known]:
+    """The attributes that rules may listen to, by value and by probability; others are silent."""
+    values, known = {}, {}
     for name, legal in ATTRIBUTE_VALUES.items():
-        value = getattr(face, name).value.strip().casefold()
-        value = _SAME.get((name, value), value)
+        attribute: Attribute = getattr(face, name)
+        value = _word(name, attribute.value)
         if value == "unknown":
             continue
         if value in legal or (not legal and value):
-            known[name] = value
-    return known
+            values[name] = value
+            told = attribute.probabilities
+            known[name] = {_word(name, one): p for one, p in told.items()} if told else {value: 1.0}
+    return values, known
 
 
-def _runner_up(ranked: list[str]) -> str | None:
-    """The face shape that counts three times: the second behind an oval or oblong one."""
-    return ranked[1] if len(ranked) > 1 and ranked[0] in {"oval", "oblong"} else None
+def _word(name: str, value: str) -> str:
+    if value in ATTRIBUTE_VALUES[name]:  # the usual case
+        return value
+    value = value.strip().casefold()
+    return _SAME.get((name, value), value)
 
 
-def _weight(letters: str, p: float, e: float, a: float, n: int) -> float:
+def _emphases(
+    shapes: Mapping[str, float], noise: float | None, unsure: float
+) -> tuple[float, dict[str, float]]:
+    """The factor e, rounded to tenths where it is an expectation, and the factor a of each face shape.
+
+    As published they are 3 or 1: e by whether the likeliest shape is below `unsure`, a for the shape that is second
+    behind an oval or oblong one. With noise they are expectations: e as if another photo told the likeliest shape
+    by a normal distribution around its probability; a over orders drawn by the probabilities (Plackett and Luce).
+
+    Args:
+        shapes: Their probabilities, largest first.
+        noise: Standard deviation of the first between photos; none where it is sure.
+        unsure: See above.
+    """
+    ranked = list(shapes)
+    if not ranked:
+        return 1.0, {}
+    top = shapes[ranked[0]]
+    if noise is None:
+        second = ranked[1:2] if ranked[0] in _LEADERS else []
+        return EMPHASIS if top < unsure else 1.0, dict.fromkeys(second, EMPHASIS)
+    below = 0.5 * (1 + math.erf((unsure - top) / noise / math.sqrt(2)))
+    whole = sum(shapes.values())
+    odds = {name: shapes[name] / max(whole - shapes[name], 1e-9) for name in _LEADERS if name in shapes}
+    led = sum(odds.values())
+    a = {
+        name: 1 + (EMPHASIS - 1) * (p / whole if whole else 0.0) * (led - odds.get(name, 0.0))
+        for name, p in shapes.items()
+    }
+    return round(1 + (EMPHASIS - 1) * below, 1), a
+
+
+def _times(letters: str, p: float, e: float, a: float, n: int) -> float:
     """What the letters of a face shape's amounts multiply to."""
     if letters == "p/n":
-        return p / n
+        return p / max(n, 1)
     return {"": 1.0, "e": e, "p": p, "pa": p * a}[letters]
-
-
-def _holds(condition: Condition, values: Mapping[str, str]) -> bool:
-    """Whether a condition surely holds: an attribute that is not in `values` answers no question."""
-    for name, wanted in condition.when:  # a plain loop: this is asked for every rule of every face
-        if values.get(name) not in wanted:
-            return False
-    if condition.any and not any(values.get(name) in wanted for name, wanted in condition.any):
-        return False
-    return not (condition.unless and all(values.get(name) in wanted for name, wanted in condition.unless))

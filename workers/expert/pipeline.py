@@ -3,8 +3,8 @@
 from typing import Any
 
 from shared.contracts import Advised, Face
+from workers.expert.compiled import RuleSet
 from workers.expert.engine import infer
-from workers.expert.rules import RuleSet
 from workers.expert.wording import explain
 
 

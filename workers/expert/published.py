@@ -6,7 +6,8 @@ from typing import Any
 import redis
 
 from shared.records import keys
-from workers.expert.rules import Condition, Rule, RuleSet
+from workers.expert.compiled import Rule, RuleSet
+from workers.expert.conditions import Condition
 
 _KEPT_SECONDS = 365 * 24 * 3600  # far longer than a worker is idle; each start and each edit renews it
 
@@ -22,7 +23,7 @@ def tell(rule: Rule) -> dict[str, Any]:
 
     Amounts are times `times` where that is not empty: its letters are explained in `rules/ruleset.yaml`.
     """
-    effect = rule.base if rule.face_shape else rule.fixed[1.0]
+    effect = rule.effect(1.0)
     told = {
         "id": rule.id,
         "theme": rule.theme,

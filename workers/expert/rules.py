@@ -5,24 +5,22 @@ The language of the files is explained at the top of `rules/ruleset.yaml`.
 
 import hashlib
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 import numpy as np
 import yaml
-from numpy.typing import NDArray
 from pydantic import BaseModel, BeforeValidator, ConfigDict, FiniteFloat, ValidationError
 
 from shared.contracts import ATTRIBUTE_VALUES, COLOR_FEATURES, FACE_SHAPES, SHAPE_FEATURES
 from shared.errors import RulesInvalidError
 from shared.settings import settings
 from shared.telemetry import logger
+from workers.expert.compiled import Rule, RuleSet, Vector
+from workers.expert.conditions import Condition, Tests
 
 KNOWN = "known"
-EMPHASIS = 3.0  # the factors a and e, where they are not 1
 _AMOUNT = re.compile(r"^(?P<sign>-?)(?P<factor>\d+(?:\.\d+)?)?(?P<letters>pa?|e?)(?:/(?P<divisor>\d+|n))?$")
-Vector = NDArray[np.float64]
 _Text = TypeVar("_Text", bound=BaseModel)
 
 
@@ -65,68 +63,6 @@ class _SetText(_Checked):
     least_probability: float
     unsure_below: float
     start: _Start
-
-
-@dataclass(frozen=True, slots=True)
-class Condition:
-    """What must surely hold (`when`), of what at least one (`any`), and what must not surely hold (`unless`)."""
-
-    when: tuple[tuple[str, frozenset[str]], ...]
-    any: tuple[tuple[str, frozenset[str]], ...]
-    unless: tuple[tuple[str, frozenset[str]], ...]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Effect:
-    """What a rule adds.
-
-    Attributes:
-        delta: 46 amounts, shape before colour.
-        influence: The sum of their absolute values.
-        raised: The amounts above zero by feature.
-        lowered: The amounts below zero by feature.
-    """
-
-    delta: Vector
-    influence: float
-    raised: dict[str, float]
-    lowered: dict[str, float]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
-    """A compiled rule.
-
-    Attributes:
-        id: Stable id.
-        theme: Its file.
-        face_shape: The face shape it is about, if any.
-        condition: When it fires.
-        letters: With a face shape: what all its amounts are multiplied by, such as `pa`.
-        base: With a face shape: the effect before that.
-        fixed: Without a face shape the delta hangs on the factor e alone: the effect by e.
-        listens: The attributes it reads.
-    """
-
-    id: str
-    theme: str
-    face_shape: str | None
-    condition: Condition
-    letters: str
-    base: Effect
-    fixed: dict[float, Effect]
-    listens: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleSet:
-    """All rules in the order they speak, and the 46 numbers they start from."""
-
-    version: str
-    rules: tuple[Rule, ...]
-    start: Vector
-    least_probability: float
-    unsure_below: float
 
 
 def load(folder: Path) -> RuleSet:
@@ -217,8 +153,7 @@ def _compile(text: _RuleText, path: Path) -> Rule:
     if text.face_shape is not None and text.face_shape not in FACE_SHAPES:
         raise RulesInvalidError(f"{where}: there is no face shape {text.face_shape!r}.")
     condition = Condition(*(_tests(tests, where) for tests in (text.when, text.any, text.unless)))
-    tests = (*condition.when, *condition.any, *condition.unless)
-    listens = tuple(dict.fromkeys(name for name, _ in tests))
+    listens = tuple(dict.fromkeys(name for name, _ in condition.tests))
     terms: dict[str, Vector] = {}
     for amounts, features, first in ((text.shape, SHAPE_FEATURES, 0), (text.color, COLOR_FEATURES, 31)):
         for feature, amount in amounts.items():
@@ -231,26 +166,10 @@ def _compile(text: _RuleText, path: Path) -> Rule:
         raise RulesInvalidError(f"{where}: the rule changes nothing.")
     if text.face_shape is not None and len(terms) > 1:
         raise RulesInvalidError(f"{where}: one rule mixes {', '.join(terms)}; write a rule for each.")
-    letters, base = next((letters, _effect(vector)) for letters, vector in terms.items())
-    fixed = {e: _fixed_effect(terms, e) for e in (1.0, EMPHASIS)}
-    return Rule(text.id, path.stem, text.face_shape, condition, letters, base, fixed, listens)
+    return Rule(text.id, path.stem, text.face_shape, condition, next(iter(terms)), terms, listens)
 
 
-def _effect(delta: Vector) -> Effect:
-    named = dict(zip(SHAPE_FEATURES + COLOR_FEATURES, delta.tolist(), strict=True))
-    raised = {name: amount for name, amount in named.items() if amount > 0}
-    lowered = {name: amount for name, amount in named.items() if amount < 0}
-    return Effect(delta, float(np.abs(delta).sum()), raised, lowered)
-
-
-def _fixed_effect(terms: dict[str, Vector], e: float) -> Effect:
-    delta = np.zeros(46)
-    for letters, vector in terms.items():
-        delta += vector * (e if letters == "e" else 1.0)
-    return _effect(delta)
-
-
-def _tests(tests: dict[str, list[str]], where: str) -> tuple[tuple[str, frozenset[str]], ...]:
+def _tests(tests: dict[str, list[str]], where: str) -> Tests:
     for name, values in tests.items():
         if name not in ATTRIBUTE_VALUES:
             raise RulesInvalidError(f"{where}: there is no attribute {name!r}.")

@@ -12,8 +12,9 @@ from pydantic import BaseModel, ConfigDict
 
 from shared.contracts import COLOR_FEATURES, SHAPE_FEATURES, Explanation, FiredRule, Wish
 from shared.errors import RulesInvalidError
+from workers.expert.compiled import Effect, RuleSet
 from workers.expert.engine import Fired
-from workers.expert.rules import Effect, RuleSet, read_checked
+from workers.expert.rules import read_checked
 
 LOCALES = Path(__file__).parent / "locales"
 _FEATURES = SHAPE_FEATURES + COLOR_FEATURES
@@ -99,14 +100,14 @@ def explain(wish: Wish, fired: Sequence[Fired], rules: RuleSet, language: str) -
     )
 
 
-_told_before: dict[tuple[str, Effect, tuple[str, ...]], FiredRule] = {}
+_told_before: dict[tuple[str, Effect, float, tuple[str, ...]], FiredRule] = {}
 
 
 def _told(fired: Fired, language: str) -> FiredRule:
-    """The contract of one fired rule; those that do not hang on probabilities are made once."""
+    """The contract of one fired rule; those that do not hang on a face shape's probability are made once."""
     if fired.rule.face_shape is not None:
         return _tell(fired, language)
-    key = (language, fired.effect, tuple(fired.saw.values()))
+    key = (language, fired.effect, fired.chance, tuple(fired.saw.values()))
     if key not in _told_before:
         if len(_told_before) > 10_000:  # noqa: PLR2004  labels are free text: never grow without bound
             _told_before.clear()
@@ -121,13 +122,14 @@ def _tell(fired: Fired, language: str) -> FiredRule:
         id=fired.rule.id,
         theme=fired.rule.theme,
         saw=fired.saw,
+        chance=fired.chance,
         raised={name: weight * amount for name, amount in effect.raised.items()},
         lowered={name: weight * amount for name, amount in effect.lowered.items()},
         text=_sentence(fired.rule.id, effect, language),
     )
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=4096)
 def _sentence(rule_id: str, effect: Effect, language: str) -> str:
     words = locale(language)
     if rule_id not in words.rules:

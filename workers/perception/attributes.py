@@ -1,8 +1,9 @@
 """The 21 single-valued attributes: one table tells how each is made.
 
 Four ways: a head that knows it (`_headed`), a measurement that falls between cuts (`_banded`), several questions
-asked in turn (`_questioned`), and the nearest of several clusters of colour (`_clustered`). Where the photo does
-not tell, or something hides it, the attribute is `unknown` and says why; docs/09-perception.md has the figures.
+asked in turn (`_questioned`), and the nearest of several clusters of colour (`_clustered`). Each tells the
+probability of every value, by which rules weigh. Where the photo does not tell, or something hides it, the attribute
+is `unknown` and says why; docs/09-perception.md has the figures.
 """
 
 import math
@@ -30,8 +31,17 @@ class View(NamedTuple):
 Measure = Callable[[Sight], float | None]
 Numbers = Callable[[Sight], Colour | None]
 Way = Callable[[View], Attribute]
-# Whether something is so: how likely, from 0 to 1, and what that rests on.
-Question = Callable[[View], tuple[float, Evidence]]
+
+
+class Answer(NamedTuple):
+    """Whether something is so on the photo, how likely it is of the person (0 to 1), and what that rests on."""
+
+    so: bool
+    share: float
+    evidence: Evidence
+
+
+Question = Callable[[View], Answer]
 
 # Every measurement by the name it has in `Population.scales`.
 SCALES: dict[str, Measure] = {
@@ -78,13 +88,13 @@ def unknown(reason: str) -> Attribute:
     return Attribute(value="unknown", confidence=0.0, evidence=Evidence.NONE, reason=reason)
 
 
-def _stated(value: str, share: float, evidence: Evidence) -> Attribute:
-    return Attribute(value=value, confidence=round(min(max(share, 0.0), 1.0), 4), evidence=evidence)
+def _stated(value: str, shares: dict[str, float], evidence: Evidence) -> Attribute:
+    rounded = {name: round(min(max(share, 0.0), 1.0), 4) for name, share in shares.items()}
+    return Attribute(value=value, confidence=rounded[value], evidence=evidence, probabilities=rounded)
 
 
 def _likeliest(shares: dict[str, float], evidence: Evidence) -> Attribute:
-    value, share = max(shares.items(), key=lambda pair: pair[1])
-    return _stated(value, share, evidence)
+    return _stated(max(shares, key=lambda value: shares[value]), shares, evidence)
 
 
 def _headed(head: str, values: tuple[str, str] = ("no", "yes")) -> Way:
@@ -98,7 +108,7 @@ def _headed(head: str, values: tuple[str, str] = ("no", "yes")) -> Way:
 
 
 def _placed(name: str, view: View) -> tuple[int, list[float]] | None:
-    """Between which cuts a measurement falls, and how likely a repeated one falls where; None where it is hidden.
+    """Between which cuts a measurement falls, and how likely the person's own falls where; None where it is hidden.
 
     The measurement decides, not the likeliest band: a narrow middle band is never likely, yet it has members.
     """
@@ -113,30 +123,38 @@ def _placed(name: str, view: View) -> tuple[int, list[float]] | None:
 def _banded(name: str, values: tuple[str, ...], evidence: Evidence, otherwise: str = "") -> Way:
     def way(view: View) -> Attribute:
         placed = _placed(name, view)
-        return (
-            unknown(otherwise)
-            if placed is None
-            else _stated(values[placed[0]], placed[1][placed[0]], evidence)
-        )
+        if placed is None:
+            return unknown(otherwise)
+        band, shares = placed
+        return _stated(values[band], dict(zip(values, shares, strict=True)), evidence)
 
     return way
 
 
 def _says(head: str) -> Question:
-    return lambda view: (view.opinions.share(head), Evidence.MODEL)
+    def question(view: View) -> Answer:
+        share = view.opinions.share(head)
+        return Answer(share > _HALF, share, Evidence.MODEL)
+
+    return question
 
 
 def _denies(head: str) -> Question:
-    return lambda view: (1 - view.opinions.share(head), Evidence.MODEL)
+    def question(view: View) -> Answer:
+        share = 1 - view.opinions.share(head)
+        return Answer(share > _HALF, share, Evidence.MODEL)
+
+    return question
 
 
 def _beyond(name: str) -> Question:
     """Whether a measurement of the mesh, which nothing hides, lies above its cut."""
 
-    def question(view: View) -> tuple[float, Evidence]:
+    def question(view: View) -> Answer:
         placed = _placed(name, view)
         assert placed is not None, "proportions of the mesh are never hidden"
-        return placed[1][1], Evidence.GEOMETRY
+        band, shares = placed
+        return Answer(band == 1, shares[1], Evidence.GEOMETRY)
 
     return question
 
@@ -144,17 +162,20 @@ def _beyond(name: str) -> Question:
 def _questioned(*questions: tuple[Question, str], otherwise: str) -> Way:
     """Ask in turn: the first yes gives the value.
 
-    The confidence is that of all the answers given, as if they were independent.
+    A value is as likely as its yes after all the noes before it, as if the answers were independent.
     """
 
     def way(view: View) -> Attribute:
-        confidence, evidence = 1.0, Evidence.GEOMETRY
+        found: tuple[str, Evidence] | None = None
+        shares, left, evidence = {}, 1.0, Evidence.GEOMETRY
         for question, value in questions:
-            share, evidence = question(view)
-            confidence *= max(share, 1 - share)
-            if share > _HALF:
-                return _stated(value, confidence, evidence)
-        return _stated(otherwise, confidence, evidence)
+            so, share, evidence = question(view)
+            shares[value] = left * share
+            left *= 1 - share
+            if so and found is None:
+                found = value, evidence
+        value, rests_on = found or (otherwise, evidence)
+        return _stated(value, {**shares, otherwise: left}, rests_on)
 
     return way
 
@@ -186,9 +207,9 @@ def _brow_thickness(view: View) -> Attribute:
     """Thick as the head says; thin where it denies that more firmly than on three quarters of the people measured."""
     logit = view.opinions.logits["brows_thick"]
     thick, thin = view.opinions.share("brows_thick"), 1 / (1 + math.exp(min(logit - _THIN, 40)))
-    if max(thick, thin) > _HALF:
-        return _likeliest({"thick": thick, "thin": thin}, Evidence.MODEL)
-    return _stated("normal", max(1 - thick - thin, 1 / 3), Evidence.MODEL)
+    shares = {"thick": thick, "thin": thin, "normal": max(1 - thick - thin, 0.0)}
+    value = max(shares, key=lambda one: shares[one]) if max(thick, thin) > _HALF else "normal"
+    return _stated(value, shares, Evidence.MODEL)
 
 
 def _hair(view: View) -> Attribute:

@@ -12,7 +12,7 @@ from workers.perception.heads import HeadReader
 from workers.perception.look import NETWORKS, Looker
 from workers.perception.mesh import Mesh
 from workers.perception.photo import Photo, decode
-from workers.perception.population import load_population
+from workers.perception.population import SHAPE_NOISE, load_population
 from workers.perception.quality import measure_quality
 from workers.perception.sight import Sight
 from workers.perception.window import Points
@@ -61,9 +61,14 @@ class Perceiver:
         advice = advise_capture(sight, measure_quality(sight), len(faces), opinions)
         described = describe(sight, self._population, opinions)
         shapes = self._shapes.probabilities(sight, opinions.shares("shape"))
-        return self._face(
-            picture, sight, Face(faceshape=shapes, **described, advice=advice, faces_seen=len(faces))
+        face = Face(
+            faceshape=shapes,
+            faceshape_noise=SHAPE_NOISE,
+            **described,
+            advice=advice,
+            faces_seen=len(faces),
         )
+        return self._face(picture, sight, face)
 
     def _face(self, picture: Photo, sight: Sight, described: Face) -> Face:
         """`described` with where everything lies."""

@@ -57,25 +57,30 @@ def agree(faces: Sequence[Face]) -> Face:
     values = {name: agreed_value(name, [one[name] for one in told]) for name in ATTRIBUTE_VALUES}
     advice = tuple(one for face in faces for one in face.advice)
     shapes = pooled([face.faceshape for face in faces if face.faceshape])
-    return Face(**{**dict(first), **values, "faceshape": shapes, "advice": advice})
+    noises = [face.faceshape_noise for face in faces if face.faceshape_noise]
+    noise = min(noises) / math.sqrt(len(noises)) if noises else None
+    return Face(**{**dict(first), **values, "faceshape": shapes, "faceshape_noise": noise, "advice": advice})
 
 
 def agreed_value(name: str, found: Sequence[Attribute]) -> Attribute:
     """One attribute out of what several photos tell; those that do not tell it are not asked.
 
-    Of a value's confidence the rest is shared evenly among the other legal values.
+    The likeliest of the values that a photo tells. Where a photo tells no probabilities, what its value leaves is
+    shared evenly among the others.
     """
     known = [one for one in found if one.known]
     if not known:
         return found[0]
     values = ATTRIBUTE_VALUES[name] or tuple({one.value for one in known})
     shares = pooled([_spread(one, values) for one in known])
-    value = max(shares, key=lambda one: shares[one])
-    evidence = next((one.evidence for one in known if one.value == value), known[0].evidence)
-    return Attribute(value=value, confidence=round(shares[value], 4), evidence=evidence)
+    best = max(known, key=lambda one: shares[one.value])
+    rounded = {value: round(share, 4) for value, share in shares.items()}
+    return best.model_copy(update={"confidence": rounded[best.value], "probabilities": rounded})
 
 
 def _spread(one: Attribute, values: Sequence[str]) -> dict[str, float]:
+    if one.probabilities:
+        return {value: one.probabilities.get(value, 0.0) for value in values}
     own = max(one.confidence, 1 / len(values))
     other = (1 - own) / max(len(values) - 1, 1)
     return {value: own if value == one.value else other for value in values}
