@@ -153,7 +153,7 @@ def main(argv: list[str] | None = None) -> None:
     }
     entry = {
         "name": "face-statistics",
-        "version": "2",
+        "version": "3",
         "file": "face-statistics.json",
         "licence": "MIT; measured on photos for research",
         "purpose": "What is usual among people: cuts, noise, and clusters of iris colour.",

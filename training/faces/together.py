@@ -16,6 +16,7 @@ from training import faceshape_geometry as geometry
 from training.faces import heads, people, shapes
 from training.faces.judged import Judged
 from training.faces.kept import Kept
+from training.faces.six import judge_six
 from training.judging import Array
 from workers.expert import advise, rules_in_force
 from workers.perception.faceshape import features, witnessed
@@ -77,6 +78,7 @@ def judge_pairs(data: Path, work: Path) -> None:
     print("\nstrangers, for comparison\n")
     strangers = [([a[0]], [b[0]]) for a, b in combinations(owns[:60], 2)]
     print(pd.DataFrame({"strangers": _agreement(seen.faces, strangers)}).to_string())
+    judge_six(seen.faces, owns)
     _judge_depth(seen)
 
 
