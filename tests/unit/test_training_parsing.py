@@ -10,6 +10,7 @@ import pytest
 from perception_photos import astronaut, scaled
 
 from training.faces import masks, parsing, teacher
+from training.faces.overlap import overlaps
 from workers.perception.crop import head_crop
 from workers.perception.look import Looker
 from workers.perception.outlines import OutlineReader
@@ -66,12 +67,15 @@ def test_what_the_teacher_is_not_sure_of_teaches_nothing() -> None:
 
 
 def test_the_teacher_says_where_it_is_sure() -> None:
-    """A class that is likely becomes its region; where two are about as likely, the pixel is unsure."""
-    shares = np.full((19, 1, 2), 0.01, np.float32)
-    shares[17, 0, 0] = 0.9
+    """A likely class becomes its region; where two are as likely, and at and around lips, the pixel is unsure."""
+    shares = np.full((19, 1, 9), 0.01, np.float32)
+    shares[17, 0, 2:] = 0.9
     shares[[1, 17], 0, 1] = 0.45
+    shares[:, 0, 8] = 0.01
+    shares[12, 0, 8] = 0.9
 
-    assert teacher.sure_regions(shares).tolist() == [[Region.HAIR, teacher.UNSURE]]
+    hair, unsure = int(Region.HAIR), teacher.UNSURE
+    assert teacher.sure_regions(shares)[0, 1:].tolist() == [unsure, hair, hair, hair, *[unsure] * 4]
 
 
 def test_pictures_of_a_judged_head_do_not_teach(tmp_path: Path) -> None:
@@ -108,6 +112,6 @@ def test_overlap_is_one_where_all_is_right_and_none_where_nothing_is() -> None:
     """Intersection over union of a map with itself is 1; of two that never agree, 0; of what is nowhere, nothing."""
     truth = np.full((1, 4, 4), Region.HAIR, np.uint8)
 
-    assert parsing.overlaps(truth, truth)["hair"] == 1.0
-    assert parsing.overlaps(np.full_like(truth, Region.SKIN), truth)["hair"] == 0.0
-    assert np.isnan(parsing.overlaps(truth, truth)["glasses"])
+    assert overlaps(truth, truth)["hair"] == 1.0
+    assert overlaps(np.full_like(truth, Region.SKIN), truth)["hair"] == 0.0
+    assert np.isnan(overlaps(truth, truth)["glasses"])

@@ -16,6 +16,7 @@ from training.faces import heads, shapes
 from training.faces.gather import gather_all
 from training.faces.judged import Judged
 from training.faces.kept import Kept
+from training.faces.overlap import judge_regions
 from training.faces.stability import judge_altered
 from training.faces.together import judge_pairs, judge_shapes
 from training.fitting import held_out_cluster
@@ -75,6 +76,7 @@ TABLES: dict[str, Callable[[Path, Path], None]] = {
     "together": judge_shapes,
     "pairs": judge_pairs,
     "iris": judge_iris,
+    "parsing": judge_regions,
     "altered": judge_altered,
 }
 

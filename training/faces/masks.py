@@ -157,10 +157,14 @@ class Lessons(NamedTuple):
         return (int(_turns(self.drawn).sum()) + more) // _BATCH
 
 
-def drawn(kept: Kept) -> Heads:
-    """All heads whose mask people drew."""
-    masks = kept.part("mask")
-    return load(kept, _REGION_OF[np.array(masks)], np.ones(len(kept), dtype=bool))
+def held_out(count: int) -> NDArray[np.bool_]:
+    """Which heads are judged and do not teach: every fifth."""
+    return np.asarray(np.arange(count) % _HELD_OUT == 0)
+
+
+def drawn(kept: Kept, chosen: NDArray[np.bool_]) -> Heads:
+    """Some of the heads whose masks people drew."""
+    return load(kept, _REGION_OF[np.array(kept.part("mask"))], chosen)
 
 
 def taught(kept: Kept, judged: Heads) -> Heads:
@@ -185,13 +189,13 @@ def _alike(cuts: Pixels, others: Pixels) -> NDArray[np.bool_]:
 
 
 def learn_from(data: Path, work: Path) -> tuple[Lessons, Heads]:
-    """What teaches, and the heads held out: every fifth."""
+    """What teaches, and the heads held out."""
     folder = data / "celebahq_parsing"
     gather(folder, work / "kept")
-    heads = drawn(Kept(work / "kept", data, folder.name))
-    held_out = np.arange(len(heads.rgb)) % _HELD_OUT == 0
-    judged, found = heads.take(held_out), None
+    kept = Kept(work / "kept", data, folder.name)
+    unseen = held_out(len(kept))
+    judged, found = drawn(kept, unseen), None
     for file in sorted((work / "kept").glob(f"*/{TAUGHT}.npy")):
         more = taught(Kept(work / "kept", data, file.parent.name), judged)
         found = more if found is None else found.beside(more)
-    return Lessons(heads.take(~held_out), found), judged
+    return Lessons(drawn(kept, ~unseen), found), judged

@@ -20,13 +20,12 @@ from training.checkpoints import load as load_checkpoint
 from training.checkpoints import save as save_checkpoint
 from training.faces import trunk
 from training.faces.masks import Heads, Inputs, Lessons, learn_from, plain
+from training.faces.overlap import overlaps, told
 from training.publish import publish
 from workers.perception.outlines import OutlineReader
 from workers.perception.regions import CHANNELS, SIZE, Region, likeliest
 
 _RATE = 3e-3
-# The regions of the bar.
-JUDGED = (Region.SKIN, Region.HAIR, Region.BROWS, Region.EYES, Region.LIPS, Region.GLASSES)
 
 
 def build(width: float = 1.0) -> Any:
@@ -91,22 +90,6 @@ def loss(truth: Any, logits: Any) -> Any:
     return entropy + 1 - tf.reduce_mean(dice)
 
 
-def overlaps(found: NDArray[np.uint8], truth: NDArray[np.uint8]) -> dict[str, float]:
-    """Intersection over union of each region over all pictures together; NaN where no picture shows it."""
-    shares = {}
-    for region in Region:
-        both = int(((found == region) & (truth == region)).sum())
-        either = int(((found == region) | (truth == region)).sum())
-        shares[region.name.lower()] = both / either if either else float("nan")
-    return shares
-
-
-def told(shares: dict[str, float]) -> str:
-    """The mean over the regions of the bar, and each region."""
-    mean = np.nanmean([shares[region.name.lower()] for region in JUDGED])
-    return f"IoU {mean:.3f}: " + " ".join(f"{name} {share:.2f}" for name, share in shares.items())
-
-
 def judge(model: Any, inputs: Inputs, truth: NDArray[np.uint8]) -> dict[str, float]:
     """Overlaps of what a model in training finds, at the size of the cut."""
     logits = model.predict(list(inputs), 16, verbose=0)
@@ -162,7 +145,7 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, required=True, help="folder with celebahq_parsing")
     parser.add_argument("--work", type=Path, default=settings().data_dir / "training" / "faces")
     parser.add_argument("--models", type=Path, default=settings().models_dir)
-    parser.add_argument("--epochs", type=int, default=20)
+    parser.add_argument("--epochs", type=int, default=15)
     parser.add_argument("--width", type=float, default=1.0)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args(argv)

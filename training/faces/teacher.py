@@ -28,6 +28,9 @@ _SEEN, _SURE = 512, 0.5
 _CLASSES = "BACKGROUND SKIN BROWS BROWS EYES EYES GLASSES SKIN SKIN BACKGROUND SKIN MOUTH LIPS LIPS NECK BACKGROUND BACKGROUND HAIR HAT"
 _REGION_OF = np.array([Region[name] for name in _CLASSES.split()], np.uint8)
 
+# What it sees too coarsely, its map being an eighth as fine as the picture: these, and what lies within so many pixels, it does not teach.
+_COARSE, _AROUND = (Region.BROWS, Region.EYES, Region.LIPS, Region.MOUTH), 3
+
 # A cut of a head to the probability of each class, 19 × 256 × 256.
 Teacher = Callable[[Pixels], NDArray[np.float32]]
 
@@ -53,8 +56,10 @@ def load(package: Path) -> Teacher:
 
 
 def sure_regions(shares: NDArray[np.float32]) -> Map:
-    """The region of every pixel, `UNSURE` where the likeliest class is not likely enough."""
-    return np.where(shares.max(axis=0) > _SURE, _REGION_OF[shares.argmax(axis=0)], UNSURE).astype(np.uint8)
+    """The region of every pixel, `UNSURE` where the likeliest class is not likely enough or seen too coarsely."""
+    found = _REGION_OF[shares.argmax(axis=0)]
+    coarse = cv2.dilate(np.isin(found, _COARSE).astype(np.uint8), np.ones((2 * _AROUND + 1,) * 2, np.uint8))
+    return np.where((shares.max(axis=0) > _SURE) & (coarse == 0), found, UNSURE).astype(np.uint8)
 
 
 def teach(folder: Path, chosen: NDArray[np.int64], teacher: Teacher) -> None:

@@ -24,7 +24,8 @@ CHANNELS = 7
 # Fractions of a pixel that OpenCV draws polygons with.
 _SHIFT = 4
 
-_LIPS_OUTER = (61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91)
+# Around the lips, and around what an open mouth shows between them.
+LIPS_OUTER = (61, 40, 37, 0, 267, 270, 291, 321, 314, 17, 84, 91)
 _LIPS_INNER = (78, 81, 13, 311, 308, 402, 14, 178)
 
 Map = NDArray[np.uint8]
@@ -85,16 +86,18 @@ def network_input(rgb: Pixels, mesh: Points, lids: tuple[Points, Points]) -> Flo
     """
     factor = SIZE / rgb.shape[0]
     mesh, eyes = mesh * factor, [ring * factor for ring in lids]
-    brows = [
-        np.vstack([mesh[list(upper)], mesh[list(lower)][::-1]])
-        for upper, lower in zip(points.BROW_UPPER, points.BROW_LOWER, strict=True)
-    ]
-    rings = ([mesh[list(points.OUTLINE)]], eyes, brows, [mesh[list(_LIPS_OUTER)]])
+    rings = ([mesh[list(points.OUTLINE)]], eyes, brow_rings(mesh), [mesh[list(LIPS_OUTER)]])
     guides = [_drawn(*ring) for ring in rings]
     cv2.fillPoly(guides[3], [_fixed(mesh[list(_LIPS_INNER)])], 128, cv2.LINE_AA, _SHIFT)
     small = cv2.resize(rgb, (SIZE, SIZE), interpolation=cv2.INTER_AREA)
     colours = small.astype(np.float32) / np.float32(127.5) - np.float32(1)
     return np.dstack([colours, np.dstack(guides).astype(np.float32) / np.float32(255)])
+
+
+def brow_rings(mesh: Points) -> list[Points]:
+    """Around each brow, 10 × 2, out of 468 mesh points."""
+    pairs = zip(points.BROW_UPPER, points.BROW_LOWER, strict=True)
+    return [np.vstack([mesh[list(upper)], mesh[list(lower)][::-1]]) for upper, lower in pairs]
 
 
 def _drawn(*rings: Points) -> Pixels:
