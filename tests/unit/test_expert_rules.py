@@ -7,10 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from shared.contracts import SHAPE_FEATURES
+from shared.contracts import SHAPE_FEATURES, Face
 from shared.errors import RulesInvalidError
 from shared.settings import settings
 from workers.expert import advise_line, load, rules_in_force
+from workers.expert.engine import infer
 from workers.expert.rules import RulesHolder
 
 
@@ -51,6 +52,19 @@ def test_a_missing_theme_is_named(folder: Path) -> None:
     (folder / "lips.yaml").unlink()
     with pytest.raises(RulesInvalidError, match=r"lips\.yaml is missing"):
         load(folder)
+
+
+def test_a_set_without_rules_is_refused_and_one_without_conditions_is_not(folder: Path) -> None:
+    """Given no rule at all / Then that is said; a single rule that asks nothing speaks on every face."""
+    for theme in folder.glob("*.yaml"):
+        if theme.stem != "ruleset":
+            theme.write_text("rules: []", encoding="utf-8")
+    with pytest.raises(RulesInvalidError, match="no rules"):
+        load(folder)
+    (folder / "lips.yaml").write_text("rules: [{id: x, shape: {thick: 1}}]", encoding="utf-8")
+    found, fired = infer(Face(), load(folder))
+    assert found.shape[SHAPE_FEATURES.index("thick")] == pytest.approx(1.5)
+    assert [one.rule.id for one in fired] == ["x"]
 
 
 def _edit(path: Path, text: str) -> None:

@@ -49,7 +49,7 @@ class Room(NamedTuple):
         return self.faces[number].gender.value
 
 
-def judge_six(faces: Sequence[Face], owns: Iterable[Sequence[int]]) -> None:
+def judge_six(faces: Sequence[Face], owns: Iterable[Iterable[int]]) -> None:
     """Print the table.
 
     Args:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from shared.contracts import COLOR_FEATURES, SHAPE_FEATURES
-from workers.expert.conditions import Condition
+from workers.expert.conditions import Chances, Condition
 
 EMPHASIS = 3.0  # the factors a and e, where they are not 1
 Vector = NDArray[np.float64]
@@ -78,14 +78,19 @@ class Effects(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class RuleSet:
-    """All rules in the order they speak, and the 46 numbers they start from."""
+    """All rules in the order they speak, the chances that they hold, and the 46 numbers they start from."""
 
     version: str
     rules: tuple[Rule, ...]
     start: Vector
     least_probability: float
     unsure_below: float
-    _effects: dict[float, Effects] = field(default_factory=dict, repr=False, compare=False)
+    chances: Chances = field(init=False, repr=False, compare=False)
+    _effects: dict[float, Effects] = field(init=False, default_factory=dict, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Compile the conditions."""
+        object.__setattr__(self, "chances", Chances([rule.condition for rule in self.rules]))
 
     def effects(self, e: float) -> Effects:
         """Of all rules at an emphasis, which the engine rounds, so that few are made and kept."""

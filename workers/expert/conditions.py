@@ -10,21 +10,17 @@ so, less the part where all of `unless` is so. Where attributes are certain or u
 surely holds, else 0.
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-Tests = tuple[tuple[str, frozenset[str]], ...]
+import numpy as np
+from numpy.typing import NDArray
+
+Test = tuple[str, frozenset[str]]
+Tests = tuple[Test, ...]
 # By attribute the probability of each value; what is missing to 1 is unknown.
 Known = Mapping[str, Mapping[str, float]]
-
-
-class _Product(NamedTuple):
-    """The chance that attributes are `among` some values, and others are `outside`."""
-
-    sign: float
-    among: Tests
-    outside: Tests
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +30,6 @@ class Condition:
     when: Tests
     any: Tests
     unless: Tests
-    _products: tuple[_Product, ...] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        """Expand into products."""
-        object.__setattr__(self, "_products", tuple(_expanded(self)))
 
     @property
     def tests(self) -> Tests:
@@ -47,39 +38,53 @@ class Condition:
 
     def holds(self, values: Mapping[str, str]) -> bool:
         """Whether it surely holds: an attribute that is not in `values` answers no question."""
-        for name, wanted in self.when:
+        for name, wanted in self.when:  # a plain loop: this is asked for every rule of every face
             if values.get(name) not in wanted:
                 return False
         if self.any and not any(values.get(name) in wanted for name, wanted in self.any):
             return False
         return not (self.unless and all(values.get(name) in wanted for name, wanted in self.unless))
 
-    def chance(self, known: Known) -> float:
-        """How likely it holds, 0 to 1, in hundredths: nobody knows it better."""
-        total = 0.0
-        for sign, among, outside in self._products:
-            product = sign
-            for name, values in among:
-                product *= _share(known, name, values)
-                if not product:
-                    break
-            for name, values in outside:
-                product *= 1 - _share(known, name, values)
-            total += product
-            if not total:  # the others are parts of the first
-                return 0.0
-        return round(min(max(total, 0.0), 1.0), 2)
+
+class _Product(NamedTuple):
+    """The chance that attributes are `among` some values, and others are `outside`."""
+
+    sign: float
+    among: list[Test]
+    outside: list[Test]
 
 
-def _share(known: Known, name: str, values: frozenset[str]) -> float:
-    chances = known.get(name)
-    if chances is None:
-        return 0.0
-    share = 0.0
-    for value in values:  # a plain loop: this is asked for every rule of every face
-        if value in chances:
-            share += chances[value]
-    return share
+class Chances:
+    """How likely each of several conditions holds, all of them at once."""
+
+    def __init__(self, conditions: Sequence[Condition]) -> None:
+        products = [list(_expanded(condition)) for condition in conditions]
+        flat = [product for own in products for product in own]
+        tests = list(dict.fromkeys(test for product in flat for test in (*product.among, *product.outside)))
+        asked = {name: sorted({v for other, vs in tests if other == name for v in vs}) for name, _ in tests}
+        self._asked = list(asked.items())
+        values = [(name, value) for name, own in self._asked for value in own]
+        among = [[name == n and v in wanted for n, v in values] for name, wanted in tests]
+        self._tests = np.array(among, dtype=np.float64).reshape(len(tests), len(values))
+        # Factors are the share of each test, then what is left of it, then 1, which fills up short products.
+        width = max(1, *(len(product.among) + len(product.outside) for product in flat))
+        factors = [
+            [*map(tests.index, inside), *(len(tests) + tests.index(test) for test in outside)]
+            for _, inside, outside in flat
+        ]
+        self._factors = np.array([row + [2 * len(tests)] * (width - len(row)) for row in factors])
+        self._signs = np.array([product.sign for product in flat])
+        self._starts = np.cumsum([0, *map(len, products[:-1])])
+
+    def of(self, known: Known) -> NDArray[np.float64]:
+        """(conditions,) chances, 0 to 1, in hundredths: nobody knows them better."""
+        nothing: Mapping[str, float] = {}
+        told = [known.get(name, nothing).get(value, 0.0) for name, values in self._asked for value in values]
+        # Not `@`: BLAS wakes threads for a product this small.
+        shares = np.einsum("tv,v->t", self._tests, np.array(told))
+        factors = np.concatenate((shares, 1 - shares, (1.0,)))
+        products = self._signs * np.multiply.reduce(factors[self._factors], axis=1)
+        return np.minimum(np.maximum(np.add.reduceat(products, self._starts), 0.0), 1.0).round(2)
 
 
 def _expanded(condition: Condition) -> Iterator[_Product]:
@@ -93,5 +98,4 @@ def _expanded(condition: Condition) -> Iterator[_Product]:
                 among[name] = among.get(name, values) & values
             among = {name: values - shut.get(name, frozenset()) for name, values in among.items()}
             outside = {name: values for name, values in shut.items() if name not in among}
-            if all(among.values()) or not (shut or also):  # among no values at all is never
-                yield _Product(one * other, tuple(among.items()), tuple(outside.items()))
+            yield _Product(one * other, list(among.items()), list(outside.items()))

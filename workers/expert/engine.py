@@ -51,15 +51,18 @@ def infer(face: Face, rules: RuleSet) -> tuple[Wish, list[Fired]]:
     effects = rules.effects(e)
     fired = []
     weights = []
-    for rule, effect in zip(rules.rules, effects.each, strict=True):
-        weight = chance = rule.condition.chance(known)
+    chances = rules.chances.of(known).tolist()
+    for rule, effect, chance in zip(rules.rules, effects.each, chances, strict=True):
+        weight = chance
         if rule.face_shape is not None:
             p = shapes.get(rule.face_shape, 0.0)
-            chance = chance if p >= rules.least_probability else 0.0
-            weight = chance * _times(rule.letters, p, e, a.get(rule.face_shape, 1.0), len(shapes))
+            if p < rules.least_probability:
+                weights.append(0.0)
+                continue
+            weight *= _times(rule.letters, p, e, a.get(rule.face_shape, 1.0), len(shapes))
+        weights.append(weight)
         if chance >= _PROBABLY and rule.condition.holds(values):
             fired.append(Fired(rule, _saw(rule, values), chance, effect, weight))
-        weights.append(weight)
     # Not `@`: BLAS wakes threads for a product this small.
     total = rules.start + np.einsum("r,rn->n", np.array(weights), effects.deltas)
     return Wish(shape=tuple(total[:31].tolist()), color=tuple(total[31:].tolist())), fired
@@ -80,9 +83,14 @@ def _heard(face: Face) -> tuple[dict[str, str], Known]:
             continue
         if value in legal or (not legal and value):
             values[name] = value
-            told = attribute.probabilities
-            known[name] = {_word(name, one): p for one, p in told.items()} if told else {value: 1.0}
+            known[name] = _words(name, attribute.probabilities) or {value: 1.0}
     return values, known
+
+
+def _words(name: str, told: Mapping[str, float]) -> Mapping[str, float]:
+    if all(value in ATTRIBUTE_VALUES[name] for value in told):  # the usual case
+        return told
+    return {_word(name, value): p for value, p in told.items()}
 
 
 def _word(name: str, value: str) -> str:

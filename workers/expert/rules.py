@@ -76,6 +76,8 @@ def load(folder: Path) -> RuleSet:
     ids = [rule.id for rule in rules]
     if twice := {rule_id for rule_id in ids if ids.count(rule_id) > 1}:
         raise RulesInvalidError(f"These ids are given twice: {', '.join(sorted(twice))}.")
+    if not rules:
+        raise RulesInvalidError("There are no rules.")
     start = np.concatenate(
         [
             _spread(head.start.shape, SHAPE_FEATURES, "ruleset.yaml: start"),
