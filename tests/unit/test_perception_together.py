@@ -37,7 +37,7 @@ def test_a_photo_that_does_not_tell_is_not_asked() -> None:
 
 
 def test_what_photos_leave_open_is_told_together() -> None:
-    """The probabilities of each photo are pooled, and those of the value that some photo tells are its confidence."""
+    """The probabilities of each photo are pooled; what all photos measure is told, else what is likeliest of all."""
     shares = ({"wider": 0.38, "normal": 0.6, "longer": 0.02}, {"wider": 0.4, "normal": 0.59, "longer": 0.01})
     photos = [
         Attribute(value="wider", confidence=0.4, evidence=Evidence.GEOMETRY, probabilities=one)
@@ -49,6 +49,10 @@ def test_what_photos_leave_open_is_told_together() -> None:
     assert both.confidence == both.probabilities["wider"]
     assert both.probabilities == pytest.approx(pooled(shares), abs=1e-4)
     assert both.evidence is Evidence.GEOMETRY
+
+    longer = {"wider": 0.02, "normal": 0.58, "longer": 0.4}
+    other = Attribute(value="longer", confidence=0.4, evidence=Evidence.GEOMETRY, probabilities=longer)
+    assert agreed_value("ratio", [photos[0], other]).value == "normal"
 
 
 def test_several_photos_tell_the_face_shape_with_less_noise() -> None:

@@ -65,7 +65,7 @@ def agree(faces: Sequence[Face]) -> Face:
 def agreed_value(name: str, found: Sequence[Attribute]) -> Attribute:
     """One attribute out of what several photos tell; those that do not tell it are not asked.
 
-    The likeliest of the values that a photo tells. Where a photo tells no probabilities, what its value leaves is
+    What all of them tell; else the likeliest by their probabilities. Where a photo tells none, what its value leaves is
     shared evenly among the others.
     """
     known = [one for one in found if one.known]
@@ -73,9 +73,11 @@ def agreed_value(name: str, found: Sequence[Attribute]) -> Attribute:
         return found[0]
     values = ATTRIBUTE_VALUES[name] or tuple({one.value for one in known})
     shares = pooled([_spread(one, values) for one in known])
-    best = max(known, key=lambda one: shares[one.value])
-    rounded = {value: round(share, 4) for value, share in shares.items()}
-    return best.model_copy(update={"confidence": rounded[best.value], "probabilities": rounded})
+    told = {one.value for one in known}
+    value = told.pop() if len(told) == 1 else max(shares, key=lambda one: shares[one])
+    evidence = next((one.evidence for one in known if one.value == value), known[0].evidence)
+    rounded = {one: round(share, 4) for one, share in shares.items()}
+    return Attribute(value=value, confidence=rounded[value], evidence=evidence, probabilities=rounded)
 
 
 def _spread(one: Attribute, values: Sequence[str]) -> dict[str, float]:
