@@ -66,7 +66,7 @@ def judge_six(faces: Sequence[Face], owns: Iterable[Iterable[int]]) -> None:
 
     lines = [show("values told, whole or not at all", stated), show("expected", expected)]
     lines += [show(f"expected, noise × {more}", drawn(room, expected, more)) for more in _DRAWN]
-    usual = {one: _mean(expected, room, room.gender(one)) for one in room.all}
+    usual = {one: _mean(stated, room, room.gender(one)) for one in room.all}
     lines += [show("the same for all", usual)]
     lines += [show(f"expected, shop of {size}", expected, _shop(size)) for size in _SHOPS]
     print(

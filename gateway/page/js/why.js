@@ -2,7 +2,7 @@
 
 import { fill, h } from "./dom.js";
 import { on, state } from "./store.js";
-import { number, t, term, valueOf } from "./text.js";
+import { number, percent, t, term, valueOf } from "./text.js";
 
 const SHOWN = 8; // effects of a rule that are told without asking
 const FAINT = 1e-9;
@@ -30,10 +30,11 @@ function render() {
   );
 }
 
-function rule({ id, theme, saw, raised, lowered, text }) {
+function rule({ id, theme, saw, chance, raised, lowered, text }) {
   // The first sentence is the reason; what follows lists the features, which the marks below show with numbers.
   const reason = /^.*?[.!?](?=\s|$)/.exec(text)?.[0] ?? text;
   const seen = Object.entries(saw).map(([name, value]) => h("span", { class: "chip" }, `${term("attribute", name)}: ${valueOf(name, value)}`));
+  if (chance < 1) seen.push(h("span", { class: "chip" }, t("why.chance", { p: percent(chance) })));
   return h(
     "li",
     { id: `rule-${id}` },
