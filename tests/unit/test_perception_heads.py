@@ -41,7 +41,7 @@ def test_a_face_in_the_mirror_has_the_same_features(looker: Looker) -> None:
     plain = _features(looker, astronaut())
     mirrored = _features(looker, np.ascontiguousarray(astronaut()[:, ::-1]))
 
-    assert set(plain) == set(BLOCKS)
+    assert set(BLOCKS) <= set(plain)
     for name in BLOCKS:
         assert np.corrcoef(plain[name], mirrored[name])[0, 1] > 0.97, name
 

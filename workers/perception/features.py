@@ -6,7 +6,8 @@
 * `outline`: a layer of a network that tells hair, skin and brows apart, on the head;
 * `hog`: histograms of oriented gradients of the face (Dalal and Triggs 2005), which see outlines and wrinkles;
 * `lab`: CIELAB of 16 × 16 cells of the head;
-* `mesh`: the frontal mesh, symmetric and of one size (Procrustes), and how the head is held.
+* `mesh`: the frontal mesh, symmetric and of one size (Procrustes), and how the head is held;
+* `hairmask`: colours of hair and skin by the mask of each (`hair.py`).
 
 Every block is the mean of the picture's and of its mirror image's: half the noise, and no side is preferred.
 """
@@ -17,10 +18,12 @@ from numpy.typing import NDArray
 
 from workers.perception.crop import Crop
 from workers.perception.faceshape import features as symmetric
+from workers.perception.hair import hair_numbers
 from workers.perception.networks import LiteNetwork
 from workers.perception.outlines import OutlineReader
 from workers.perception.photo import Pixels
 from workers.perception.points import CHIN
+from workers.perception.regions import RegionReader
 from workers.perception.sight import Sight
 
 Row = NDArray[np.float32]
@@ -44,16 +47,21 @@ class FeatureReader:
         # Face, head and the left quarters, each with its mirror image.
         self._network = LiteNetwork("face-features", threads, batch=8)
         self._outlines = OutlineReader(threads)
+        self._regions = RegionReader(threads)
 
     def read(self, sight: Sight) -> dict[str, Row]:
         """Each block by name, a row of float32."""
         head = sight.head
+        outlines = self._outlines.read(head.rgb)
+        regions = self._regions.read(sight, outlines)
         return {
             **self.conv(head.rgb),
-            "outline": self.outline(head.rgb),
+            # 12 · 6 · 256 numbers, rows of cells from top to bottom.
+            "outline": np.asarray(outlines.row.mean(axis=0), np.float32),
             "hog": hog(head.rgb),
             "lab": lab_cells(head),
             "mesh": mesh_numbers(sight),
+            "hairmask": hair_numbers(head, regions),
         }
 
     def conv(self, head: Pixels) -> dict[str, Row]:
@@ -61,10 +69,6 @@ class FeatureReader:
         maps = self._network.run(np.concatenate([_views(head), _views(head[:, ::-1])]).astype(np.float32))[0]
         both = (maps[:4] + maps[4:]) / 2
         return dict(zip(("face", "wide", "low", "high"), both.reshape(4, -1), strict=True))
-
-    def outline(self, head: Pixels) -> Row:
-        """12 · 6 · 256 numbers, rows of cells from top to bottom."""
-        return np.asarray(self._outlines.read(head).row.mean(axis=0), np.float32)
 
 
 def _views(head: Pixels) -> Pixels:

@@ -17,7 +17,15 @@ from workers.perception.quality import measure_quality
 from workers.perception.sight import Sight
 from workers.perception.window import Points
 
-MODELS = (*NETWORKS, "face-features", "head-features", "face-heads", "faceshape-geometry", "face-statistics")
+MODELS = (
+    *NETWORKS,
+    "face-features",
+    "head-features",
+    "face-parsing",
+    "face-heads",
+    "faceshape-geometry",
+    "face-statistics",
+)
 
 
 class Perceiver:
