@@ -43,9 +43,8 @@ def test_parsing_trains_and_goes_on_where_it_stopped(tmp_path: Path) -> None:
 
     history = json.loads((tmp_path / "history.json").read_text())
     assert [sorted(line) for line in history] == [["loss", "overlaps"]] * 2
-    two = [np.repeat(one, 2, axis=0) for one in masks.plain(judged, OutlineReader())]
-    shares = parsing.served(model).predict(two, 2, verbose=0)["shares"]
-    assert shares.shape == (REGIONS_SIZE, REGIONS_SIZE, len(Region))
+    shares = parsing.served(model).predict(list(masks.plain(judged, OutlineReader())), verbose=0)["shares"]
+    assert shares.shape == (1, REGIONS_SIZE, REGIONS_SIZE, len(Region))
     np.testing.assert_allclose(shares.sum(axis=-1), 1, rtol=1e-4)
 
 

@@ -64,17 +64,16 @@ def build(width: float = 1.0) -> Any:
 
 
 def served(model: Any) -> Any:
-    """What the worker runs: a head and its mirror image in, `shares` of the regions out, the mean of both, unmirrored.
+    """What the worker runs: one picture in, `shares` of the regions out.
 
     The odds that the loss gave small regions are taken back, so that a share is a probability; without that brows and eyes
     come out a pixel too large.
     """
     import keras  # noqa: PLC0415
 
-    inputs = [keras.layers.Input(batch_shape=(2, *one.shape[1:]), name=one.name) for one in model.inputs]
+    inputs = [keras.layers.Input(batch_shape=(1, *one.shape[1:]), name=one.name) for one in model.inputs]
     shares = keras.ops.softmax(model(inputs, training=False) - np.log(_COUNTS))
-    both = (shares[0] + keras.ops.flip(shares[1], axis=1)) / 2
-    return keras.Model(inputs, {"shares": both})
+    return keras.Model(inputs, {"shares": shares})
 
 
 def loss(truth: Any, logits: Any) -> Any:

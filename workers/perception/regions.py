@@ -61,13 +61,17 @@ class RegionReader:
         """The `Region` of every pixel of the cut of the head, 256 × 256."""
         head = sight.head
         pixels = network_input(head.rgb, head.points, sight.lids)
-        shares = self.shares(np.array([pixels, pixels[:, ::-1]]), outlines)
+        # One after the other: together they take 20 MB and 2 ms more.
+        plain, mirrored = (
+            self._network(
+                pixels=one[np.newaxis], near=near[np.newaxis], middle=middle[np.newaxis], far=far[np.newaxis]
+            )
+            for one, near, middle, far in zip(
+                (pixels, pixels[:, ::-1]), outlines.near, outlines.middle, outlines.far, strict=True
+            )
+        )
+        shares = (plain["shares"][0] + mirrored["shares"][0, :, ::-1]) / 2
         return likeliest(shares, head.rgb.shape[0])
-
-    def shares(self, pixels: Floats, outlines: Outlines) -> Floats:
-        """How likely each region is, `SIZE` × `SIZE` × 10, from a head's and its mirror image's `network_input`."""
-        _, near, middle, far = outlines
-        return self._network(pixels=pixels, near=near, middle=middle, far=far)["shares"]
 
 
 def likeliest(shares: Floats, size: int) -> Map:
