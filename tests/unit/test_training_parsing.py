@@ -77,6 +77,24 @@ def test_the_teacher_says_where_it_is_sure() -> None:
     assert teacher.sure_regions(shares)[0, 1:].tolist() == [unsure, hair, hair, hair, *[unsure] * 4]
 
 
+def test_the_teacher_teaches_rare_heads_and_some_others(tmp_path: Path) -> None:
+    """All three with glasses or a bald head are among the chosen; only what is chosen gets a map."""
+    columns = {"eyeglasses": ["1", "1", *["0"] * 298], "hair_colour": ["bald", *["brown"] * 298, "bald"]}
+    kept = type("Folder", (), {"__len__": lambda _: 300, "column": lambda _, name: np.array(columns[name])})()
+    chosen = teacher.rare_and_some(cast("Any", kept), {"eyeglasses": 9, "hair_colour": 9})
+    assert {0, 1, 299} <= set(chosen.tolist())
+    assert 200 <= len(chosen) <= 203
+
+    np.save(tmp_path / "crop.npy", np.zeros((3, 8, 8, 3), np.uint8))
+    likely = np.zeros((19, 8, 8), np.float32)
+    likely[1] = 0.9
+    teacher.teach(tmp_path, np.array([1]), lambda _: likely)
+
+    maps = np.load(tmp_path / f"{teacher.TAUGHT}.npy")
+    assert (maps[1] == Region.SKIN).all()
+    assert (maps[[0, 2]] == teacher.UNSURE).all()
+
+
 def test_pictures_of_a_judged_head_do_not_teach(tmp_path: Path) -> None:
     """Of two heads with the teacher's masks, the one that is a darker picture of a judged head is left out."""
     heads = _few_heads().take(np.arange(12) < 1)

