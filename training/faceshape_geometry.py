@@ -7,18 +7,19 @@ is closed form, so the same photos give the same weights. Judged with people, no
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shared.settings import settings
+from training.faces.gather import gather_all
+from training.faces.kept import Kept
 from training.faces.shapes import SHAPES, report
-from training.judging import FOLDS, Array, folds
+from training.judging import FOLDS, Array, folds, within_person
 from training.publish import publish_json
-from training.sights import Row, read_rows, sights
-from workers.perception.faceshape import features, proportions
-from workers.perception.look import Looker
+from training.sights import Row
+from workers.perception.faceshape import features, indices, proportions
 
 _COMPONENTS = 60
 _SHRINKAGE = 0.1
@@ -48,11 +49,9 @@ class Weights(NamedTuple):
         return np.asarray(shares / shares.sum(axis=1, keepdims=True))
 
 
-def load(folder: Path, wanted: Callable[[Row], bool]) -> Faces:
+def load(kept: Kept, wanted: Callable[[Row], bool]) -> Faces:
     """The wanted photos of a folder with the columns `label` and, where it has one, `person`."""
-    rows = [row for row in read_rows(folder) if wanted(row)]
-    # Only the mesh is kept: the photos together would not fit into memory.
-    seen = [(row, sight.frontal) for row, sight in sights(folder, Looker(), rows)]
+    seen = [(row, sight.frontal) for row, sight in zip(kept.rows, kept.sights(), strict=True) if wanted(row)]
     return Faces(
         np.array([mesh for _, mesh in seen]),
         np.array([SHAPES.index(row["label"]) for row, _ in seen]),
@@ -85,12 +84,29 @@ def held_out(features: Array, labels: NDArray[np.int64], people: list[str]) -> A
     return found
 
 
-def usual(folder: Path) -> dict[str, dict[str, float]]:
-    """Mean and standard deviation of each proportion on photos that were not chosen for their shape."""
-    rows = read_rows(folder)[::4]
-    found = [proportions(sight.frontal) for _, sight in sights(folder, Looker(), rows)]
-    columns = {name: np.array([one[name] for one in found]) for name in found[0]}
-    return {name: {"mean": float(c.mean()), "deviation": float(c.std())} for name, c in columns.items()}
+def usual(kept: Kept) -> dict[str, Any]:
+    """What is usual of each proportion and index, on photos that were not chosen for their shape."""
+    columns = _columns([proportions(sight.frontal) for sight in kept.sights()])
+    away = {name: (column - column.mean()) / column.std() for name, column in columns.items()}
+    rows = [dict(zip(away, row, strict=True)) for row in zip(*away.values(), strict=True)]
+    persons = kept.column("person")
+    return {
+        "proportions": {
+            name: {"mean": float(column.mean()), "deviation": float(column.std())}
+            for name, column in columns.items()
+        },
+        "indices": {
+            shape: {
+                "deviation": float(column.std()),
+                "reliability": 1 - float(within_person(column, persons) / column.std()) ** 2,
+            }
+            for shape, column in _columns([indices(row) for row in rows]).items()
+        },
+    }
+
+
+def _columns(rows: list[dict[str, float]]) -> dict[str, Array]:
+    return {name: np.array([row[name] for row in rows]) for name in rows[0]}
 
 
 def main(argv: list[str] | None = None) -> None:
@@ -99,18 +115,24 @@ def main(argv: list[str] | None = None) -> None:
     parser.add_argument(
         "--data", type=Path, required=True, help="folder with face_shape_niten and face_shape_dsmlr"
     )
+    parser.add_argument("--work", type=Path, default=settings().data_dir / "training" / "faces")
     parser.add_argument("--models", type=Path, default=settings().models_dir, help="folder to write to")
     given = parser.parse_args(argv)
-    faces = load(given.data / "face_shape_niten", lambda row: row["near_evaluation_photo"] != "1")
+    gather_all(given.data, given.work / "kept")
+
+    def kept(name: str) -> Kept:
+        return Kept(given.work / "kept", given.data, name)
+
+    faces = load(kept("face_shape_niten"), lambda row: row["near_evaluation_photo"] != "1")
     table = np.array([features(mesh) for mesh in faces.meshes])
     report("face_shape_niten, people held out", held_out(table, faces.labels, faces.people), faces.labels)
     weights = fit(table, faces.labels)
-    others = load(given.data / "face_shape_dsmlr", lambda row: row["also_in_niten"] == "0")
+    others = load(kept("face_shape_dsmlr"), lambda row: row["also_in_niten"] == "0")
     unseen = np.array([features(mesh) for mesh in others.meshes])
     report("face_shape_dsmlr, photos not in niten", weights.probabilities(unseen), others.labels)
     entry = {
         "name": "faceshape-geometry",
-        "version": "1",
+        "version": "2",
         "file": "faceshape-geometry.json",
         "licence": "MIT; fitted on annotations under CC BY 4.0",
         "purpose": "Face shape from the mesh: heart, oblong, oval, round, square.",
@@ -121,7 +143,7 @@ def main(argv: list[str] | None = None) -> None:
         "mean": weights.mean.tolist(),
         "weights": weights.weights.tolist(),
         "bias": weights.bias.tolist(),
-        "proportions": usual(given.data / "lfw_attributes"),
+        **usual(kept("lfw_attributes")),
     }
     publish_json(given.models, entry, content)
 

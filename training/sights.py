@@ -14,9 +14,10 @@ from workers.perception.sight import Sight
 
 Row = dict[str, str]
 
-# The photos of this set were squeezed into squares; where the table does not tell, this was their shape.
-_SQUEEZED = "face_shape_niten"
-_USUAL_ASPECT = 0.75
+# The photos of this set were squeezed into squares; where the table does not tell how wide they were (by their height), this
+# is usual. `training/faces/aspect.py` reads it from the photo.
+SQUEEZED = "face_shape_niten"
+ASPECT, USUAL_ASPECT = "native_aspect_w_over_h", 0.75
 
 
 def read_rows(folder: Path) -> list[Row]:
@@ -41,7 +42,7 @@ def load_photo(folder: Path, row: Row) -> Pixels | None:
     bgr = cv2.imread(str(folder / row["file"]))
     if bgr is None:
         return None
-    if folder.name == _SQUEEZED:
-        aspect = float(row["native_aspect_w_over_h"] or _USUAL_ASPECT)
+    if folder.name == SQUEEZED:
+        aspect = float(row[ASPECT] or USUAL_ASPECT)
         bgr = cv2.resize(bgr, None, fx=1.0, fy=1 / aspect, interpolation=cv2.INTER_LINEAR)
     return np.ascontiguousarray(bgr[:, :, ::-1]).astype(np.uint8, copy=False)

@@ -4,6 +4,7 @@ Detection and mesh cost ten times as much as all heads together, so they run onc
 the worker (`Sight.head`, `Sight.eye_patches`); what is trained on them sees what the worker will see.
 """
 
+import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache
@@ -14,7 +15,8 @@ from typing import Any
 import cv2
 import numpy as np
 
-from training.sights import Row, load_photo, read_rows
+from training.faces.aspect import native
+from training.sights import SQUEEZED, Row, load_photo, read_rows
 from workers.perception.crop import SIZE, head_window
 from workers.perception.look import Looker
 from workers.perception.quality import measure_quality
@@ -80,13 +82,14 @@ def _records(folder: Path, rows: list[Row], jobs: int) -> Iterator[Record | None
 def gather(folder: Path, into: Path, jobs: int = 1) -> Path:
     """Keep all photos of one folder in `into/NAME/*.npy`, a row a photo; done already, it is left alone.
 
-    `row.npy` holds the number of the photo's row in `labels.csv`.
+    `row.npy` holds the number of the photo's row in `labels.csv`. Photos that were squeezed into squares are first given the
+    aspect they had.
     """
     target = into / folder.name
     if (target / "row.npy").exists():
         return target
     target.mkdir(parents=True, exist_ok=True)
-    rows = read_rows(folder)
+    rows = native(folder, into, jobs) if folder.name == SQUEEZED else read_rows(folder)
     kept: dict[str, list[Any]] = {"row": []}
     for number, found in enumerate(_records(folder, rows, jobs)):
         if found is not None:
@@ -102,8 +105,8 @@ def gather(folder: Path, into: Path, jobs: int = 1) -> Path:
     return target
 
 
-def gather_all(data: Path, into: Path, jobs: int = 1) -> None:
-    """Gather every folder that is there."""
+def gather_all(data: Path, into: Path, jobs: int | None = None) -> None:
+    """Gather every folder that is there, with as many processes as there are cores unless told otherwise."""
     for name in FOLDERS:
         if (data / name).is_dir():
-            gather(data / name, into, jobs)
+            gather(data / name, into, jobs or os.cpu_count() or 1)

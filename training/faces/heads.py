@@ -13,18 +13,18 @@ from typing import NamedTuple
 import numpy as np
 
 from shared.settings import settings
-from training.faces import calibrate, colours, people, shapes
+from training.faces import calibrate, colours, gender, people, shapes
 from training.faces.covered import covered
 from training.faces.gather import gather_all
 from training.faces.kept import Kept
 from training.faces.ridge import Design, Fit, Table, fit, held_out, pairs_of
-from training.faces.table import Standard, joined, standard
+from training.faces.table import HAIR_SHARES, SHARES, Standard, joined, standard
 from training.judging import Array
 from training.publish import publish
 
-LFW, CELEBA, NITEN = "lfw_attributes", "celeba_haircolour_glasses", "face_shape_niten"
-# What the fits without a person say of their photos: probabilities of five shapes.
-HELD_OUT_SHAPES = "held-out-shape.npy"
+LFW, CELEBA, NITEN = gender.LFW, "celeba_haircolour_glasses", gender.NITEN
+# What the fits without a person say of their photos, by folder: probabilities of five shapes.
+HELD_OUT_SHAPES = {NITEN: "held-out-shape.npy", LFW: "held-out-shape-lfw.npy"}
 _RIDGE, _RIDGE_HAIR = 1.0, 0.5
 # Scores are one model's opinion and hardly noisy: their heads may be held less.
 _RIDGE_SCORES, _PULL_SCORES = 0.4, 0.2
@@ -49,16 +49,16 @@ class Study:
 
     def __init__(self, data: Path, work: Path) -> None:
         self.work = work
-        self.kept = {name: Kept(work / "kept", data, name) for name in (LFW, CELEBA, NITEN)}
+        self.kept = {name: Kept(work / "kept", data, name) for name in (CELEBA, *gender.FOLDERS)}
 
-    def table(self, *names: str) -> tuple[Table, Standard]:
-        """The photos of some folders, brought to the standard of these.
+    def table(self, *names: str, shares: dict[str, float] = SHARES) -> tuple[Table, Standard]:
+        """The photos of some folders, brought to the standard of these with the given share of each block.
 
         One standard for all folders was tried: it cost up to four points of area under the curve, as what is
         rare in one folder is common in another.
         """
         blocks = [self.kept[name].features() for name in names]
-        given = standard(blocks)
+        given = standard(blocks, shares)
         return np.concatenate([given.apply(joined(one)) for one in blocks]), given
 
 
@@ -79,17 +79,13 @@ def people_heads(study: Study) -> Heads:
         for column, one in zip(found.T, lessons.values(), strict=True)
     ]
     slope, lean, offset = np.array(lines).T
-    # The gender network is asked beside the head, not within it.
-    alone = list(lessons).index("male")
-    slope[alone], offset[alone] = calibrate.logistic(found[:, [alone]], lessons["male"].truth)
-    lean[alone] = 0.0
     fitted = fit(gram, design, np.ones(len(rows), dtype=bool))
     return _heads(list(lessons), rows, given, fitted, (slope, offset))._replace(lean=lean)
 
 
 def hair_heads(study: Study) -> Heads:
     """Hair in five classes: people's labels, and where a score is clear, LFW's."""
-    rows, given = study.table(CELEBA, LFW)
+    rows, given = study.table(CELEBA, LFW, shares=HAIR_SHARES)
     design, labels, persons = colours.hair_design(study.kept[CELEBA], study.kept[LFW], _RIDGE_HAIR)
     gram = rows @ rows.T
     taught = design.weights > 0
@@ -118,18 +114,42 @@ def glasses_heads(study: Study) -> Heads:
 
 def shape_heads(study: Study) -> Heads:
     """Five face shapes."""
-    faces = study.kept[NITEN]
-    usable = faces.column("near_evaluation_photo") != "1"
-    rows, given = study.table(NITEN)
-    design, labels, persons = shapes.design(faces, _RIDGE)
+    niten, lfw = study.kept[NITEN], study.kept[LFW]
+    usable = np.concatenate([niten.column("near_evaluation_photo") != "1", np.ones(len(lfw), dtype=bool)])
+    rows, given = study.table(NITEN, LFW)
+    design, labels, persons = shapes.design(niten, lfw, _RIDGE)
     gram = rows @ rows.T
     found = held_out(gram, design, persons, usable)
-    slope, offsets = calibrate.softmax(found[usable], labels[usable], design.weights[usable])
+    told = np.flatnonzero(usable[: len(niten)])
+    slope, offsets = calibrate.softmax(found[told], labels[told], design.weights[told])
     shares = calibrate.shares(slope * found + offsets)
-    np.save(study.work / HELD_OUT_SHAPES, shares)
-    shapes.report("face_shape_niten, people held out", shares[usable], labels[usable])
+    for name, part in ((NITEN, shares[: len(niten)]), (LFW, shares[len(niten) :])):
+        np.save(study.work / HELD_OUT_SHAPES[name], part)
+    shapes.report("face_shape_niten, people held out", shares[told], labels[told])
     names = [f"shape:{name}" for name in shapes.SHAPES]
     return _heads(names, rows, given, fit(gram, design, usable), (np.full(len(names), slope), offsets))
+
+
+def held_out_shapes(study: Study, name: str) -> Array:
+    """N × 5, the shapes of the people of a folder by fits that did not see them; fitted where that was not done yet."""
+    file = study.work / HELD_OUT_SHAPES[name]
+    if not file.exists():
+        shape_heads(study)
+    return np.asarray(np.load(file))
+
+
+def gender_heads(study: Study) -> Heads:
+    """Male; a part of the log odds, which the packaged network completes (`attributes.NETWORK_COUNTS`)."""
+    photos = gender.Photos(study.kept)
+    rows, given = study.table(*gender.FOLDERS)
+    gram = rows @ rows.T
+    design = photos.design()
+    taught = design.weights > 0
+    found = held_out(gram, design, photos.people, taught)[:, 0]
+    line = gender.line(photos, found)
+    gender.report(photos, found, line)
+    _, slope, offset = line
+    return _heads(["male"], rows, given, fit(gram, design, taught), (np.array([slope]), np.array([offset])))
 
 
 def _heads(names: list[str], rows: Table, given: Standard, fitted: Fit, line: tuple[Array, Array]) -> Heads:
@@ -139,6 +159,9 @@ def _heads(names: list[str], rows: Table, given: Standard, fitted: Fit, line: tu
     weights *= given.scale[:, np.newaxis].astype(np.float64) * slope
     bias = slope * fitted.bias + offset - given.mean.astype(np.float64) @ weights
     return Heads(names, weights, bias, np.zeros(len(names)))
+
+
+FITS = (people_heads, gender_heads, hair_heads, glasses_heads, shape_heads)
 
 
 def packed(heads: Iterable[Heads]) -> bytes:
@@ -163,10 +186,10 @@ def train(data: Path, work: Path, models: Path) -> None:
     """Look at the photos, fit, judge and publish `face-heads`."""
     gather_all(data, work / "kept")
     study = Study(data, work)
-    made = [people_heads(study), hair_heads(study), glasses_heads(study), shape_heads(study)]
+    made = [fit_heads(study) for fit_heads in FITS]
     entry = {
         "name": "face-heads",
-        "version": "2",
+        "version": "3",
         "file": "face-heads.npz",
         "licence": "MIT; taught by labels for research, and shapes under CC BY 4.0",
         "purpose": "Reads attributes and face shape from the features of a face.",

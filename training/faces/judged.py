@@ -5,6 +5,8 @@ from numpy.typing import NDArray
 
 from shared.contracts import Face
 from training.faces.kept import Kept
+from training.faces.shapes import SHAPES
+from training.judging import Array
 from workers.perception.attributes import describe
 from workers.perception.faceshape import FaceShapes
 from workers.perception.heads import HeadReader, Opinions
@@ -15,6 +17,10 @@ from workers.perception.skin import skin_lightness
 class Judged:
     """What the published models say about every face of one folder.
 
+    Args:
+        kept: The folder.
+        seen: n × 5, what fits that did not see a person say of the five shapes; None: what the published heads say.
+
     Attributes:
         kept: The folder.
         opinions: What the heads say, a face each.
@@ -22,7 +28,7 @@ class Judged:
         depth: Lightness of the skin, degrees of the individual typology angle.
     """
 
-    def __init__(self, kept: Kept) -> None:
+    def __init__(self, kept: Kept, seen: Array | None = None) -> None:
         reader, population, five = HeadReader(), load_population(), FaceShapes()
         blocks = kept.features()
         self.kept = kept
@@ -31,13 +37,16 @@ class Judged:
             reader.opinions({name: block[number] for name, block in blocks.items()}, sight.male)
             for number, sight in enumerate(sights)
         ]
+        told = [said.shares("shape") for said in self.opinions]
+        if seen is not None:
+            told = [dict(zip(SHAPES, row, strict=True)) for row in seen.tolist()]
         self.faces = [
             Face(
-                faceshape=five.probabilities(sight, said.shares("shape")),
+                faceshape=five.probabilities(sight, shares),
                 faceshape_noise=SHAPE_NOISE,
                 **describe(sight, population, said),
             )
-            for sight, said in zip(sights, self.opinions, strict=True)
+            for sight, said, shares in zip(sights, self.opinions, told, strict=True)
         ]
         self.depth = np.array([skin_lightness(sight) for sight in sights], np.float64)
 

@@ -56,7 +56,6 @@ TRAITS: dict[str, Trait] = {
     "cheekbones": Trait("High_Cheekbones", above=0.65, calm=True),
     "pale": Trait("Pale_Skin", above=0.85),
     "hat": Trait("Wearing_Hat"),
-    "male": Trait("Male"),
 }
 # Bars of the mission: area under the curve between the highest and the lowest third of the scores.
 BARS = {

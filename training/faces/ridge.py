@@ -22,7 +22,7 @@ class Design(NamedTuple):
 
     Attributes:
         targets: n × heads.
-        weights: n, how much each photo counts.
+        weights: n, how much each photo counts; at 0 only its pairs do.
         pairs: m × 2, photos of one person whose outputs should agree.
         pull: How much each pair counts.
         ridge: How strongly the weights are held to zero.
@@ -44,7 +44,7 @@ class Fit(NamedTuple):
 
 def fit(gram: Gram, design: Design, kept: NDArray[np.bool_]) -> Fit:
     """Fit on the kept photos; pairs count where both are kept."""
-    photos = np.flatnonzero(kept)
+    photos = np.flatnonzero(kept & (design.weights > 0))
     pairs = design.pairs[kept[design.pairs].all(axis=1)]
     bias = np.average(design.targets[photos], axis=0, weights=design.weights[photos])
     # Rows of the design as sums of rows of the gram matrix.

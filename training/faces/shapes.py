@@ -12,19 +12,23 @@ SHAPES = ("heart", "oblong", "oval", "round", "square")
 _PULL = 1.0
 
 
-def design(kept: Kept, ridge: float) -> tuple[Design, NDArray[np.int64], list[str]]:
-    """The design, the labels and the people of `face_shape_niten`.
+def design(niten: Kept, lfw: Kept, ridge: float) -> tuple[Design, NDArray[np.int64], list[str]]:
+    """The design of `face_shape_niten` and then `lfw_attributes`, the labels of the former, and the people of both.
 
-    A person with many photos counts as the root of their number, and every shape as much as any other.
+    A person with many photos counts as the root of their number, and every shape as much as any other. Press photos have no
+    labels, but two of one person should be told the same.
     """
-    labels, persons = numbers(kept), kept.column("person")
+    labels, persons = numbers(niten), niten.column("person")
     _, which, counts = np.unique(persons, return_inverse=True, return_counts=True)
     weights = 1 / np.sqrt(counts[which])
     for one in range(len(SHAPES)):
         weights[labels == one] /= weights[labels == one].sum()
-    targets = np.eye(len(SHAPES))[labels] - 1 / len(SHAPES)
-    pairs = pairs_of(persons.tolist())
-    return Design(targets, weights / weights.mean(), pairs, _PULL, ridge), labels, persons.tolist()
+    whole = np.concatenate([weights / weights.mean(), np.zeros(len(lfw))])
+    targets = np.zeros((len(whole), len(SHAPES)))
+    targets[: len(niten)] = np.eye(len(SHAPES))[labels] - 1 / len(SHAPES)
+    pressed = lfw.column("person").tolist()
+    pairs = np.concatenate([pairs_of(persons.tolist()), pairs_of(pressed) + len(niten)])
+    return Design(targets, whole, pairs, _PULL, ridge), labels, [*persons.tolist(), *pressed]
 
 
 def numbers(kept: Kept) -> NDArray[np.int64]:

@@ -19,7 +19,10 @@ SHARES = {
     "hog": 0.8,
     "lab": 0.4,
     "mesh": 0.7,
+    "hairmask": 0.0,
 }
+# For the hair heads; chosen among 0 to 10 on people held out.
+HAIR_SHARES = SHARES | {"hairmask": 3.6}
 
 
 class Standard(NamedTuple):
@@ -40,11 +43,11 @@ def joined(blocks: dict[str, Block]) -> Table:
     return np.concatenate([blocks[name] for name in BLOCKS], axis=1, dtype=np.float32)
 
 
-def standard(parts: list[dict[str, Block]]) -> Standard:
-    """The standard of the photos in `parts`."""
-    means, scales, whole = [], [], sum(SHARES.values())
+def standard(parts: list[dict[str, Block]], shares: dict[str, float]) -> Standard:
+    """The standard of the photos in `parts`, each block with its share."""
+    means, scales, whole = [], [], sum(shares.values())
     for name in BLOCKS:
-        share = SHARES[name]
+        share = shares[name]
         column = np.concatenate([blocks[name] for blocks in parts])
         spread = column.std(axis=0)
         spread += np.float32(1e-3 * float(column.std()) + 1e-6)

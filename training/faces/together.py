@@ -1,6 +1,7 @@
 """What several photos of one person tell together, and whether two of them, or two and two, tell the same.
 
-Face shape is judged by folds of people on `face_shape_niten`; agreement on `lfw_attributes`, whose people the heads have seen.
+Face shape is judged by folds of people on `face_shape_niten`; agreement on `lfw_attributes`, whose people the heads have seen,
+except for face shapes, which come from fits without them.
 """
 
 from itertools import combinations
@@ -15,7 +16,6 @@ from shared.photos import MOST_PHOTOS
 from training import faceshape_geometry as geometry
 from training.faces import heads, people, shapes
 from training.faces.judged import Judged
-from training.faces.kept import Kept
 from training.faces.six import judge_six
 from training.judging import Array
 from workers.expert import advise, rules_in_force
@@ -32,14 +32,12 @@ _DEPTHS = (10.0, 41.0)
 def judge_shapes(data: Path, work: Path) -> None:
     """Face shape as it is served, of one photo and of several, on people that neither witness saw."""
     study = heads.Study(data, work)
-    if not (work / heads.HELD_OUT_SHAPES).exists():
-        heads.shape_heads(study)
     kept = study.kept[heads.NITEN]
     usable = kept.column("near_evaluation_photo") != "1"
     labels, persons = shapes.numbers(kept)[usable], kept.column("person")[usable]
     table = np.array([features(sight.frontal) for sight in kept.sights()])[usable]
     scores = np.log(geometry.held_out(table, labels, persons.tolist()))  # but for a constant, which cancels
-    told = witnessed(np.load(work / heads.HELD_OUT_SHAPES)[usable], scores)
+    told = witnessed(heads.held_out_shapes(study, heads.NITEN)[usable], scores)
     shapes.report("face_shape_niten, heads and geometry, people held out", told, labels)
     groups = [own for own in _own(persons) if len(own) >= MOST_PHOTOS]
     print(f"\n{len(groups)} of those people with at least {MOST_PHOTOS} photos, taken together:\n")
@@ -65,7 +63,8 @@ def _own(persons: NDArray[np.str_]) -> list[NDArray[np.int64]]:
 
 def judge_pairs(data: Path, work: Path) -> None:
     """Two photos of one person, and two and two: how often each attribute is the same, and which frames come of it."""
-    seen = Judged(Kept(work / "kept", data, heads.LFW))
+    study = heads.Study(data, work)
+    seen = Judged(study.kept[heads.LFW], heads.held_out_shapes(study, heads.LFW))
     owns = _own(seen.kept.column("person"))
     ones = [([own[0]], [own[1]]) for own in owns if len(own) > 1]
     twos = [(own[:2].tolist(), own[2:4].tolist()) for own in owns if len(own) > 3]  # noqa: PLR2004  two and two

@@ -4,17 +4,19 @@ Five shapes (heart, oblong, oval, round, square) come from two witnesses: the he
 softmax on the points of the mesh, turned frontal, made symmetric and brought to one size (Procrustes; weights in
 `models/faceshape-geometry.json`, written by `training/faceshape_geometry.py`). Their probabilities are
 multiplied, the weaker witness counting less (a product of experts, Hinton 2002). No photos are labelled triangle,
-diamond or rectangle, so these three follow from their definition, in units of what is usual:
+diamond or rectangle, so these three follow from their definition, in units of how much people differ:
 
 * triangle: the jaw is wide for the forehead;
 * diamond: both are narrow for the cheeks;
 * rectangle: the face is long and the jaw wide.
+
+A photo tells these proportions with more noise than people differ, so what counts is how likely the person's own lie so far out.
 """
 
 import math
 
 import numpy as np
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from shared.contracts.base import Contract
 from shared.errors import ModelDamagedError
@@ -24,8 +26,8 @@ from workers.perception.mirror import TWIN
 from workers.perception.sight import Sight
 from workers.perception.window import Points
 
-# A defined shape begins to show at this many standard deviations and never takes more than this share.
-_SHOWS_AT, _SOFTNESS, _MOST = 1.5, 0.4, 0.6
+# A defined shape begins to show at this many standard deviations between people and never takes more than this share.
+_SHOWS_AT, _SOFTNESS, _MOST = 1.25, 0.4, 0.6
 # How much of the geometry's log odds count beside the heads'; the best of 0 to 0.5 on people held out.
 GEOMETRY_COUNTS = 0.3
 # Two witnesses of one face are not independent: together they are as sure as this share of their log odds.
@@ -41,6 +43,18 @@ class Proportion(Contract):
     deviation: float
 
 
+class Index(Contract):
+    """How much a defined shape's index varies.
+
+    Attributes:
+        deviation: Among photos.
+        reliability: The share of that variance which lies between people, not between photos of one.
+    """
+
+    deviation: float = Field(gt=0)
+    reliability: float = Field(gt=0, lt=1)
+
+
 class ShapeWeights(Contract):
     """The weights.
 
@@ -50,6 +64,7 @@ class ShapeWeights(Contract):
         weights: 5 × features.
         bias: 5.
         proportions: `length`, `jaw` and `forehead`, each by the width of the face.
+        indices: `triangle`, `diamond` and `rectangle`.
     """
 
     shapes: tuple[str, ...]
@@ -57,6 +72,7 @@ class ShapeWeights(Contract):
     weights: tuple[tuple[float, ...], ...]
     bias: tuple[float, ...]
     proportions: dict[str, Proportion]
+    indices: dict[str, Index]
 
 
 class FaceShapes:
@@ -85,12 +101,12 @@ class FaceShapes:
         scores = self._weights @ (features(sight.frontal) - self._mean) + self._bias
         told = witnessed(np.array([seen[shape] for shape in self._given.shapes]), scores)
         five = dict(zip(self._given.shapes, told.tolist(), strict=True))
-        return with_defined(five, self._deviations(sight))
+        return with_defined(five, self._defined(sight))
 
-    def _deviations(self, sight: Sight) -> dict[str, float]:
-        usual = self._given.proportions
-        found = proportions(sight.frontal)
-        return {name: (found[name] - one.mean) / one.deviation for name, one in usual.items()}
+    def _defined(self, sight: Sight) -> dict[str, float]:
+        usual, found = self._given.proportions, proportions(sight.frontal)
+        away = indices({name: (found[name] - one.mean) / one.deviation for name, one in usual.items()})
+        return {shape: shows(away[shape], one) for shape, one in self._given.indices.items()}
 
 
 def witnessed(seen: Points, scores: Points) -> Points:
@@ -121,29 +137,44 @@ def proportions(frontal: Points) -> dict[str, float]:
     }
 
 
-def with_defined(five: dict[str, float], deviations: dict[str, float]) -> dict[str, float]:
+def indices(deviations: dict[str, float]) -> dict[str, float]:
+    """How much a face is a triangle, a diamond and a rectangle.
+
+    Args:
+        deviations: `length`, `jaw` and `forehead` in standard deviations from what is usual.
+    """
+    jaw, forehead, length = deviations["jaw"], deviations["forehead"], deviations["length"]
+    return {
+        "triangle": (jaw - forehead) / math.sqrt(2),
+        "diamond": -(jaw + forehead) / math.sqrt(2),
+        "rectangle": (length + jaw) / math.sqrt(2),
+    }
+
+
+def shows(found: float, usual: Index) -> float:
+    """The share that a defined shape asks for, given its index on one photo: its mean over what the person's own may be.
+
+    The person's own index is normal around what the photo shows, drawn to the mean by its reliability; the mean of a logistic over
+    a normal is nearly a logistic (MacKay 1992, Neural Computation 4, p. 720).
+    """
+    own = math.sqrt(usual.reliability) * found / usual.deviation
+    flat = math.sqrt(1 + math.pi / 8 * (1 - usual.reliability) / _SOFTNESS**2)
+    return _MOST / (1 + math.exp((_SHOWS_AT - own) / (_SOFTNESS * flat)))
+
+
+def with_defined(five: dict[str, float], asked: dict[str, float]) -> dict[str, float]:
     """Give triangle, diamond and rectangle their share of the five shapes' probability.
 
     Args:
         five: Probabilities of the five shapes; they sum to 1.
-        deviations: `length`, `jaw` and `forehead` in standard deviations from what is usual.
+        asked: What each of the three asks for, 0 to 1.
     """
-    jaw, forehead, length = deviations["jaw"], deviations["forehead"], deviations["length"]
-    asked = {
-        "triangle": _shows((jaw - forehead) / math.sqrt(2)),
-        "diamond": _shows(-(jaw + forehead) / math.sqrt(2)),
-        "rectangle": _shows((length + jaw) / math.sqrt(2)),
-    }
     # Extremes of one face may ask for more than all; together they take no more than the most insistent one.
     most = max(asked.values())
     scale = most / max(sum(asked.values()), 1e-9)
     defined = {shape: share * scale for shape, share in asked.items()}
     rest = 1 - sum(defined.values())
     return {**{shape: share * rest for shape, share in five.items()}, **defined}
-
-
-def _shows(deviation: float) -> float:
-    return _MOST / (1 + math.exp((_SHOWS_AT - deviation) / _SOFTNESS))
 
 
 def _span(mesh: Points, pair: points.Pair) -> float:

@@ -29,7 +29,7 @@ from workers.perception.sight import Sight
 Row = NDArray[np.float32]
 
 # The order in which heads take the blocks.
-BLOCKS = ("face", "wide", "low", "high", "outline", "hog", "lab", "mesh")
+BLOCKS = ("face", "wide", "low", "high", "outline", "hog", "lab", "mesh", "hairmask")
 
 _VIEW = 64
 # The face within the cut of the head: 1.2 of its 1.9 meshes.
