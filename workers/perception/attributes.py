@@ -2,7 +2,7 @@
 
 Four ways: a head that knows it (`_headed`), a measurement that falls between cuts (`_banded`), several questions
 asked in turn (`_questioned`), and the nearest of several clusters of colour (`_clustered`). Each tells the
-probability of every value, by which rules weigh. Where the photo does not tell, or something hides it, the attribute
+probability of every value, by which rules weigh, and is told as the likeliest. Where the photo does not tell, or something hides it, the attribute
 is `unknown` and says why; docs/09-perception.md has the figures.
 """
 
@@ -33,15 +33,8 @@ Numbers = Callable[[Sight], Colour | None]
 Way = Callable[[View], Attribute]
 
 
-class Answer(NamedTuple):
-    """Whether something is so on the photo, how likely it is of the person (0 to 1), and what that rests on."""
-
-    so: bool
-    share: float
-    evidence: Evidence
-
-
-Question = Callable[[View], Answer]
+# Whether something is so of the person: how likely, 0 to 1, and what that rests on.
+Question = Callable[[View], tuple[float, Evidence]]
 
 # Every measurement by the name it has in `Population.scales`.
 SCALES: dict[str, Measure] = {
@@ -107,75 +100,57 @@ def _headed(head: str, values: tuple[str, str] = ("no", "yes")) -> Way:
     return way
 
 
-def _placed(name: str, view: View) -> tuple[int, list[float]] | None:
-    """Between which cuts a measurement falls, and how likely the person's own falls where; None where it is hidden.
-
-    The measurement decides, not the likeliest band: a narrow middle band is never likely, yet it has members.
-    """
+def _shares(name: str, view: View) -> list[float] | None:
+    """How likely the person's own measurement falls where; None where it is hidden."""
     measured = SCALES[name](view.sight)
     if measured is None:
         return None
     scale = view.population.scales[name]
-    upright = scale.upright(measured, view.sight.pose)
-    return scale.band(upright), scale.bands(upright)
+    return scale.bands(scale.upright(measured, view.sight.pose))
 
 
 def _banded(name: str, values: tuple[str, ...], evidence: Evidence, otherwise: str = "") -> Way:
     def way(view: View) -> Attribute:
-        placed = _placed(name, view)
-        if placed is None:
-            return unknown(otherwise)
-        band, shares = placed
-        return _stated(values[band], dict(zip(values, shares, strict=True)), evidence)
+        shares = _shares(name, view)
+        return (
+            unknown(otherwise)
+            if shares is None
+            else _likeliest(dict(zip(values, shares, strict=True)), evidence)
+        )
 
     return way
 
 
 def _says(head: str) -> Question:
-    def question(view: View) -> Answer:
-        share = view.opinions.share(head)
-        return Answer(share > _HALF, share, Evidence.MODEL)
-
-    return question
+    return lambda view: (view.opinions.share(head), Evidence.MODEL)
 
 
 def _denies(head: str) -> Question:
-    def question(view: View) -> Answer:
-        share = 1 - view.opinions.share(head)
-        return Answer(share > _HALF, share, Evidence.MODEL)
-
-    return question
+    return lambda view: (1 - view.opinions.share(head), Evidence.MODEL)
 
 
 def _beyond(name: str) -> Question:
     """Whether a measurement of the mesh, which nothing hides, lies above its cut."""
 
-    def question(view: View) -> Answer:
-        placed = _placed(name, view)
-        assert placed is not None, "proportions of the mesh are never hidden"
-        band, shares = placed
-        return Answer(band == 1, shares[1], Evidence.GEOMETRY)
+    def question(view: View) -> tuple[float, Evidence]:
+        shares = _shares(name, view)
+        assert shares is not None, "proportions of the mesh are never hidden"
+        return shares[1], Evidence.GEOMETRY
 
     return question
 
 
 def _questioned(*questions: tuple[Question, str], otherwise: str) -> Way:
-    """Ask in turn: the first yes gives the value.
-
-    A value is as likely as its yes after all the noes before it, as if the answers were independent.
-    """
+    """Ask in turn: a value is as likely as its yes after all the noes before it, as if the answers were independent."""
 
     def way(view: View) -> Attribute:
-        found: tuple[str, Evidence] | None = None
-        shares, left, evidence = {}, 1.0, Evidence.GEOMETRY
+        shares, rests_on, left, evidence = {}, {}, 1.0, Evidence.GEOMETRY
         for question, value in questions:
-            so, share, evidence = question(view)
-            shares[value] = left * share
+            share, evidence = question(view)
+            shares[value], rests_on[value] = left * share, evidence
             left *= 1 - share
-            if so and found is None:
-                found = value, evidence
-        value, rests_on = found or (otherwise, evidence)
-        return _stated(value, {**shares, otherwise: left}, rests_on)
+        told = _likeliest({**shares, otherwise: left}, evidence)
+        return told.model_copy(update={"evidence": rests_on.get(told.value, evidence)})
 
     return way
 

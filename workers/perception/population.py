@@ -4,7 +4,6 @@ The numbers are data, not code: `models/face-statistics.json`, written by `train
 """
 
 import math
-from bisect import bisect_right
 from functools import cached_property
 from itertools import pairwise
 
@@ -27,7 +26,7 @@ class Scale(Contract):
     """One measurement among people.
 
     Attributes:
-        cuts: Where one value ends and the next begins, ascending.
+        cuts: Where one value ends and the next begins, ascending: quantiles of what photos show.
         noise: Standard deviation between photos of one person.
         usual: The mean of all photos.
         spread: Standard deviation of all photos.
@@ -45,19 +44,17 @@ class Scale(Contract):
         by_yaw, by_pitch, by_pitch_squared = self.lean
         return measured - by_yaw * pose.yaw**2 - by_pitch * pose.pitch - by_pitch_squared * pose.pitch**2
 
-    def band(self, measured: float) -> int:
-        """Where it falls: 0 below the first cut, 1 above it, and so on."""
-        return bisect_right(self.cuts, measured)
-
     def bands(self, measured: float) -> list[float]:
         """Probability that the person's own value falls below the first cut, between cuts, above the last.
 
         A photo shows the own value with noise. Given one measurement it is normally distributed around a mean that
-        is drawn towards the usual, the more the noisier photos are (normal prior and noise).
+        is drawn towards the usual, the more the noisier photos are (normal prior and noise). People differ less than
+        photos, so their own values are cut nearer the usual, at the same quantiles.
         """
         kept = max(1 - (self.noise / self.spread) ** 2, _LEAST_KEPT)
-        own, doubt = self.usual + kept * (measured - self.usual), math.sqrt(kept) * self.noise
-        below = [0.0, *(_normal((cut - own) / doubt) for cut in self.cuts), 1.0]
+        own, doubt = kept * (measured - self.usual), math.sqrt(kept) * self.noise
+        cuts = (math.sqrt(kept) * (cut - self.usual) for cut in self.cuts)
+        below = [0.0, *(_normal((cut - own) / doubt) for cut in cuts), 1.0]
         return [upper - lower for lower, upper in pairwise(below)]
 
 
