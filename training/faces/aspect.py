@@ -5,9 +5,7 @@ proportions. For the others it is read from the photo by ridge regression on out
 that are squeezed here by known amounts. No label and no person has a part in it.
 """
 
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 
 import cv2
@@ -16,6 +14,7 @@ from numpy.typing import NDArray
 
 from training.faces.ridge import Design, fit, outputs
 from training.judging import Array
+from training.parallel import spread
 from training.sights import ASPECT, USUAL_ASPECT, Row, load_photo, read_rows
 from workers.perception.features import mesh_numbers
 from workers.perception.look import Looker
@@ -138,9 +137,8 @@ def _seen(task: Task) -> Seen | None:
 
 def _look(tasks: list[Task], jobs: int) -> list[Seen | None]:
     found: list[Seen | None] = []
-    with ProcessPoolExecutor(max(jobs, 1), mp_context=get_context("spawn")) as pool:
-        for one in pool.map(_seen, tasks, chunksize=16):
-            found.append(one)
-            if len(found) % 1000 == 0 or len(found) == len(tasks):
-                print(f"· aspect: {len(found)} of {len(tasks)} photos", flush=True)
+    for one in spread(_seen, tasks, jobs):
+        found.append(one)
+        if len(found) % 1000 == 0 or len(found) == len(tasks):
+            print(f"· aspect: {len(found)} of {len(tasks)} photos", flush=True)
     return found

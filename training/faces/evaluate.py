@@ -34,11 +34,6 @@ def judge_shape(data: Path, work: Path) -> None:
     shapes.report("face_shape_dsmlr, all photos, none of which taught", shares, labels)
 
 
-def judge_gender(data: Path, work: Path) -> None:
-    """Gender on people held out, by folder and by the origin that they were sorted by."""
-    heads.gender_heads(heads.Study(data, work))
-
-
 def judge_iris(data: Path, work: Path) -> None:  # noqa: ARG001  irises are read from the photos themselves
     """Iris colour: the studio held out, then photos held out."""
     table, labels, studios = statistics.irises(data)
@@ -51,14 +46,13 @@ def judge_iris(data: Path, work: Path) -> None:  # noqa: ARG001  irises are read
 def judge_heads(data: Path, work: Path) -> None:
     """All heads on people held out, in fits made for it."""
     study = heads.Study(data, work)
-    for fit in (heads.people_heads, heads.hair_heads, heads.glasses_heads, heads.shape_heads):
+    for fit in heads.FITS:
         fit(study)
 
 
 TABLES: dict[str, Callable[[Path, Path], None]] = {
     "heads": judge_heads,
     "shape": judge_shape,
-    "gender": judge_gender,
     "together": judge_shapes,
     "pairs": judge_pairs,
     "iris": judge_iris,

@@ -5,10 +5,7 @@ the worker (`Sight.head`, `Sight.eye_patches`); what is trained on them sees wha
 """
 
 import os
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import cache
-from multiprocessing import get_context
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +13,7 @@ import cv2
 import numpy as np
 
 from training.faces.aspect import native
+from training.parallel import spread
 from training.sights import SQUEEZED, Row, load_photo, read_rows
 from workers.perception.crop import SIZE, head_window
 from workers.perception.look import Looker
@@ -70,15 +68,6 @@ def _record_of(task: tuple[Path, Row]) -> Record | None:
     return record(*task)
 
 
-def _records(folder: Path, rows: list[Row], jobs: int) -> Iterator[Record | None]:
-    tasks = [(folder, row) for row in rows]
-    if jobs <= 1:
-        yield from map(_record_of, tasks)
-        return
-    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(_record_of, tasks, chunksize=16)
-
-
 def gather(folder: Path, into: Path, jobs: int = 1) -> Path:
     """Keep all photos of one folder in `into/NAME/*.npy`, a row a photo; done already, it is left alone.
 
@@ -91,7 +80,7 @@ def gather(folder: Path, into: Path, jobs: int = 1) -> Path:
     target.mkdir(parents=True, exist_ok=True)
     rows = native(folder, into, jobs) if folder.name == SQUEEZED else read_rows(folder)
     kept: dict[str, list[Any]] = {"row": []}
-    for number, found in enumerate(_records(folder, rows, jobs)):
+    for number, found in enumerate(spread(_record_of, [(folder, row) for row in rows], jobs)):
         if found is not None:
             kept["row"].append(number)
             for name, value in found.items():

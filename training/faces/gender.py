@@ -14,6 +14,7 @@ from training.faces import calibrate
 from training.faces.kept import Kept
 from training.faces.ridge import Design, pairs_of
 from training.judging import Array
+from workers.perception.attributes import NETWORK_COUNTS
 
 NITEN, LFW, UTK, LAB = "face_shape_niten", "lfw_attributes", "utkface_sample", "ccby_lab_faces"
 # How much a folder counts by the number of its photos: celebrities are much alike, and have many photos each.
@@ -82,7 +83,7 @@ def report(photos: Photos, found: Array, given: tuple[float, float, float]) -> N
         }
     )[(photos.gender != 0) & photos.adult]
     print(
-        f"log odds: {network:.2f} of the network's and {head:.2f} times the head, {offset:+.2f}; people held out\n"
+        f"log odds: {network:.2f} of the network's ({NETWORK_COUNTS} in force) and {head:.2f} times the head, {offset:+.2f}; people held out\n"
     )
     columns = ["right", "network alone"]
     print(

@@ -2,8 +2,8 @@
 
 Four ways: a head that knows it (`_headed`), a measurement that falls between cuts (`_banded`), several questions
 asked in turn (`_questioned`), and the nearest of several clusters of colour (`_clustered`). Each tells the
-probability of every value, by which rules weigh, and is told as the likeliest. Where the photo does not tell, or something hides it, the attribute
-is `unknown` and says why; docs/09-perception.md has the figures.
+probability of every value, by which rules weigh, and is told as the likeliest. Where the photo does not tell, or
+something hides it, the attribute is `unknown` and says why; docs/09-perception.md has the figures.
 """
 
 import math
@@ -31,8 +31,6 @@ class View(NamedTuple):
 Measure = Callable[[Sight], float | None]
 Numbers = Callable[[Sight], Colour | None]
 Way = Callable[[View], Attribute]
-
-
 # Whether something is so of the person: how likely, 0 to 1, and what that rests on.
 Question = Callable[[View], tuple[float, Evidence]]
 
@@ -81,13 +79,10 @@ def unknown(reason: str) -> Attribute:
     return Attribute(value="unknown", confidence=0.0, evidence=Evidence.NONE, reason=reason)
 
 
-def _stated(value: str, shares: dict[str, float], evidence: Evidence) -> Attribute:
-    rounded = {name: round(min(max(share, 0.0), 1.0), 4) for name, share in shares.items()}
-    return Attribute(value=value, confidence=rounded[value], evidence=evidence, probabilities=rounded)
-
-
 def _likeliest(shares: dict[str, float], evidence: Evidence) -> Attribute:
-    return _stated(max(shares, key=lambda value: shares[value]), shares, evidence)
+    rounded = {name: round(min(max(share, 0.0), 1.0), 4) for name, share in shares.items()}
+    value = max(shares, key=lambda name: shares[name])
+    return Attribute(value=value, confidence=rounded[value], evidence=evidence, probabilities=rounded)
 
 
 def _headed(head: str, values: tuple[str, str] = ("no", "yes")) -> Way:
@@ -183,8 +178,7 @@ def _brow_thickness(view: View) -> Attribute:
     logit = view.opinions.logits["brows_thick"]
     thick, thin = view.opinions.share("brows_thick"), 1 / (1 + math.exp(min(logit - _THIN, 40)))
     shares = {"thick": thick, "thin": thin, "normal": max(1 - thick - thin, 0.0)}
-    value = max(shares, key=lambda one: shares[one]) if max(thick, thin) > _HALF else "normal"
-    return _stated(value, shares, Evidence.MODEL)
+    return _likeliest(shares, Evidence.MODEL)
 
 
 def _hair(view: View) -> Attribute:
