@@ -22,7 +22,7 @@ def test_the_surer_photo_wins() -> None:
     """One photo is sure of a beard, two lean against it: the log odds decide, not the votes."""
     agreed = agreed_value("beard", [_told("yes", 0.95), _told("no", 0.6), _told("no", 0.6)])
 
-    odds = (math.log(0.95 / 0.05) - 2 * math.log(0.6 / 0.4)) / math.sqrt(3)
+    odds = (math.log(0.95 / 0.05) - 2 * math.log(0.6 / 0.4)) / 3**0.8
     assert agreed.value == "yes"
     assert agreed.confidence == pytest.approx(1 / (1 + math.exp(-odds)), abs=1e-4)
 

@@ -18,14 +18,23 @@ from training.faces.covered import covered
 from training.faces.gather import gather_all
 from training.faces.kept import Kept
 from training.faces.ridge import Design, Fit, Table, fit, held_out, pairs_of
-from training.faces.table import HAIR_SHARES, SHARES, Standard, joined, standard
+from training.faces.identities import identities
+from training.faces.table import (
+    GENDER_SHARES,
+    HAIR_SHARES,
+    SHAPE_SHARES,
+    SHARES,
+    Standard,
+    joined,
+    standard,
+)
 from training.judging import Array
 from training.publish import publish
 
 LFW, CELEBA, NITEN = gender.LFW, "celeba_haircolour_glasses", gender.NITEN
 # What the fits without a person say of their photos, by folder: probabilities of five shapes.
 HELD_OUT_SHAPES = {NITEN: "held-out-shape.npy", LFW: "held-out-shape-lfw.npy"}
-_RIDGE, _RIDGE_HAIR = 1.0, 0.5
+_RIDGE, _RIDGE_HAIR, _RIDGE_SHAPE = 1.0, 0.5, 7.5
 # Scores are one model's opinion and hardly noisy: their heads may be held less.
 _RIDGE_SCORES, _PULL_SCORES = 0.4, 0.2
 
@@ -116,10 +125,10 @@ def shape_heads(study: Study) -> Heads:
     """Five face shapes."""
     niten, lfw = study.kept[NITEN], study.kept[LFW]
     usable = np.concatenate([niten.column("near_evaluation_photo") != "1", np.ones(len(lfw), dtype=bool)])
-    rows, given = study.table(NITEN, LFW)
-    design, labels, persons = shapes.design(niten, lfw, _RIDGE)
+    rows, given = study.table(NITEN, LFW, shares=SHAPE_SHARES)
+    design, labels = shapes.design(niten, lfw, _RIDGE_SHAPE)
     gram = rows @ rows.T
-    found = held_out(gram, design, persons, usable)
+    found = held_out(gram, design, identities(niten, lfw), usable)
     told = np.flatnonzero(usable[: len(niten)])
     slope, offsets = calibrate.softmax(found[told], labels[told], design.weights[told])
     shares = calibrate.shares(slope * found + offsets)
@@ -141,7 +150,7 @@ def held_out_shapes(study: Study, name: str) -> Array:
 def gender_heads(study: Study) -> Heads:
     """Male; a part of the log odds, which the packaged network completes (`attributes.NETWORK_COUNTS`)."""
     photos = gender.Photos(study.kept)
-    rows, given = study.table(*gender.FOLDERS)
+    rows, given = study.table(*gender.FOLDERS, shares=GENDER_SHARES)
     gram = rows @ rows.T
     design = photos.design()
     taught = design.weights > 0
@@ -189,7 +198,7 @@ def train(data: Path, work: Path, models: Path) -> None:
     made = [fit_heads(study) for fit_heads in FITS]
     entry = {
         "name": "face-heads",
-        "version": "3",
+        "version": "4",
         "file": "face-heads.npz",
         "licence": "MIT; taught by labels for research, and shapes under CC BY 4.0",
         "purpose": "Reads attributes and face shape from the features of a face.",

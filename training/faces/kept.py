@@ -80,10 +80,19 @@ class Kept:
 
     def features(self, name: str = "plain", change: Change | None = None) -> dict[str, Block]:
         """Every block of features, a row a face; made once and kept under `name`."""
-        files = {block: self.folder / f"features-{name}-{block}.npy" for block in BLOCKS}
+        files = {block: self._file(block, name) for block in BLOCKS}
         if not all(file.exists() for file in files.values()):
             reader = FeatureReader()
             rows = [reader.read(self.sight(number, change)) for number in range(len(self))]
             for block, file in files.items():
                 np.save(file, np.array([row[block] for row in rows], np.float16))
         return {block: np.load(file).astype(np.float32) for block, file in files.items()}
+
+    def block(self, block: str) -> Block:
+        """One block of the plain features alone."""
+        if not self._file(block).exists():
+            self.features()
+        return np.load(self._file(block)).astype(np.float32)
+
+    def _file(self, block: str, name: str = "plain") -> Path:
+        return self.folder / f"features-{name}-{block}.npy"

@@ -9,11 +9,11 @@ from training.faces.ridge import Design, pairs_of
 from training.judging import Array
 
 SHAPES = ("heart", "oblong", "oval", "round", "square")
-_PULL = 1.0
+_PULL = 10.0
 
 
-def design(niten: Kept, lfw: Kept, ridge: float) -> tuple[Design, NDArray[np.int64], list[str]]:
-    """The design of `face_shape_niten` and then `lfw_attributes`, the labels of the former, and the people of both.
+def design(niten: Kept, lfw: Kept, ridge: float) -> tuple[Design, NDArray[np.int64]]:
+    """The design of `face_shape_niten` and then `lfw_attributes`, and the labels of the former.
 
     A person with many photos counts as the root of their number, and every shape as much as any other. Press photos have no
     labels, but two of one person should be told the same.
@@ -26,9 +26,9 @@ def design(niten: Kept, lfw: Kept, ridge: float) -> tuple[Design, NDArray[np.int
     whole = np.concatenate([weights / weights.mean(), np.zeros(len(lfw))])
     targets = np.zeros((len(whole), len(SHAPES)))
     targets[: len(niten)] = np.eye(len(SHAPES))[labels] - 1 / len(SHAPES)
-    pressed = lfw.column("person").tolist()
-    pairs = np.concatenate([pairs_of(persons.tolist()), pairs_of(pressed) + len(niten)])
-    return Design(targets, whole, pairs, _PULL, ridge), labels, [*persons.tolist(), *pressed]
+    pressed = pairs_of(lfw.column("person").tolist()) + len(niten)
+    pairs = np.concatenate([pairs_of(persons.tolist()), pressed])
+    return Design(targets, whole, pairs, _PULL, ridge), labels
 
 
 def numbers(kept: Kept) -> NDArray[np.int64]:

@@ -15,6 +15,7 @@ from shared.contracts import ATTRIBUTE_VALUES, Face, JobOptions, Wish
 from shared.photos import MOST_PHOTOS
 from training import faceshape_geometry as geometry
 from training.faces import heads, people, shapes
+from training.faces.identities import identities
 from training.faces.judged import Judged
 from training.faces.six import judge_six
 from training.judging import Array
@@ -34,7 +35,7 @@ def judge_shapes(data: Path, work: Path) -> None:
     study = heads.Study(data, work)
     kept = study.kept[heads.NITEN]
     usable = kept.column("near_evaluation_photo") != "1"
-    labels, persons = shapes.numbers(kept)[usable], kept.column("person")[usable]
+    labels, persons = shapes.numbers(kept)[usable], np.array(identities(kept, study.kept[heads.LFW]))[: len(kept)][usable]
     table = np.array([features(sight.frontal) for sight in kept.sights()])[usable]
     scores = np.log(geometry.held_out(table, labels, persons.tolist()))  # but for a constant, which cancels
     told = witnessed(heads.held_out_shapes(study, heads.NITEN)[usable], scores)

@@ -57,10 +57,10 @@ _HIDDEN: dict[Cover, tuple[str, ...]] = {
 # A colour must be this sure, or it is not clear; hair is told among four.
 _CLEAR, _CLEAR_HAIR = 0.5, 0.4
 # Log odds of thick brows below which a quarter of LFW lies.
-_THIN = -4.95
+_THIN = -6.0
 _HALF = 0.5
 # How much of the gender network's log odds count beside the head's; `training/faces/gender.py` finds it on people held out.
-NETWORK_COUNTS = 0.38
+NETWORK_COUNTS = 0.23
 
 
 def describe(sight: Sight, population: Population, opinions: Opinions) -> dict[str, Attribute]:

@@ -7,7 +7,8 @@
 * `hog`: histograms of oriented gradients of the face (Dalal and Triggs 2005), which see outlines and wrinkles;
 * `lab`: CIELAB of 16 × 16 cells of the head;
 * `mesh`: the frontal mesh, symmetric and of one size (Procrustes), and how the head is held;
-* `hairmask`: colours of hair and skin by the mask of each (`hair.py`).
+* `hairmask`: colours of hair and skin by the mask of each (`hair.py`);
+* `embedding`, `grid`: a network that tells people apart, what it says and its last map but one (`embedding.py`).
 
 Every block is the mean of the picture's and of its mirror image's: half the noise, and no side is preferred.
 """
@@ -17,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from workers.perception.crop import Crop
+from workers.perception.embedding import EmbeddingReader
 from workers.perception.faceshape import features as symmetric
 from workers.perception.hair import hair_numbers
 from workers.perception.networks import LiteNetwork
@@ -29,7 +31,7 @@ from workers.perception.sight import Sight
 Row = NDArray[np.float32]
 
 # The order in which heads take the blocks.
-BLOCKS = ("face", "wide", "low", "high", "outline", "hog", "lab", "mesh", "hairmask")
+BLOCKS = ("face", "wide", "low", "high", "outline", "hog", "lab", "mesh", "hairmask", "embedding", "grid")
 
 _VIEW = 64
 # The face within the cut of the head: 1.2 of its 1.9 meshes.
@@ -48,6 +50,7 @@ class FeatureReader:
         self._network = LiteNetwork("face-features", threads, batch=8)
         self._outlines = OutlineReader(threads)
         self._regions = RegionReader(threads)
+        self._embedding = EmbeddingReader(threads)
 
     def read(self, sight: Sight) -> dict[str, Row]:
         """Each block by name, a row of float32."""
@@ -62,6 +65,7 @@ class FeatureReader:
             "lab": lab_cells(head),
             "mesh": mesh_numbers(sight),
             "hairmask": hair_numbers(head, regions),
+            **self._embedding.read(head),
         }
 
     def conv(self, head: Pixels) -> dict[str, Row]:

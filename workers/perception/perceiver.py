@@ -20,6 +20,7 @@ from workers.perception.window import Points
 MODELS = (
     *NETWORKS,
     "face-features",
+    "face-embedding",
     "head-features",
     "face-parsing",
     "face-heads",

@@ -18,7 +18,7 @@ from workers.perception.window import Points
 
 # Standard deviation of what another photo tells of the likeliest face shape: that which best foretells whether it
 # is below the rules' 0.35 there (LFW; `expertglasses evaluate pairs` prints it).
-SHAPE_NOISE = 0.5
+SHAPE_NOISE = 0.24
 _LEAST_KEPT = 0.01
 
 

@@ -1,9 +1,9 @@
 """Several photos of one person become one `Face`.
 
 A lens, a lamp and a turned head make two photos of one person differ about as much as two neighbours in a crowd; several
-photos outvote them. Each photo is described alone, then their log probabilities are summed and divided by the root of their
-number (a logarithmic opinion pool, Genest and Zidek 1986): strangers' opinions would be summed, one opinion heard twice
-averaged, and photos of one person lie half way; docs/09-perception.md has what that does to accuracy and calibration. Where
+photos outvote them. Each photo is described alone, then their log probabilities are summed and divided by a power of their
+number (a logarithmic opinion pool, Genest and Zidek 1986): strangers' opinions would be summed (power 0), one opinion heard twice
+averaged (1), and photos of one person lie between; docs/09-perception.md has what that does to accuracy and calibration. Where
 the face lies, and all that try-on needs, comes from the first photo.
 """
 
@@ -14,6 +14,8 @@ from shared.contracts import ATTRIBUTE_VALUES, Advice, Attribute, Face
 from shared.errors import PhotoError
 
 _LEAST = 1e-4
+# The power: with it confidence in face shapes is right, whatever the number of photos.
+_ALIKE = 0.8
 
 
 def perceive_together(photos: Sequence[bytes], perceive: Callable[[bytes], Face]) -> Face:
@@ -92,7 +94,7 @@ def pooled(opinions: Sequence[dict[str, float]]) -> dict[str, float]:
     """Several distributions over the same values as one; empty for none."""
     if not opinions:
         return {}
-    strength = 1 / math.sqrt(len(opinions))
+    strength = len(opinions) ** -_ALIKE
     logits = {
         value: strength * sum(math.log(max(one[value], _LEAST)) for one in opinions) for value in opinions[0]
     }
