@@ -1,19 +1,21 @@
-"""Measure what is usual among people: `python -m training.face_statistics --data FOLDER`.
+"""Measure what is usual among people: `expertglasses train statistics --data FOLDER`, after `heads`.
 
-Writes `face-statistics.json`: for every measurement its cuts, its mean, its spread among photos, its noise between
-photos of one person and what a turned head adds; clusters for iris colour. Prints how well each agrees with labels,
-people held out.
+Writes `face-statistics.json`: for every measure the cuts between its values and how far one photo leaves it in doubt; clusters
+for iris colour. Prints how well these agree with labels, people held out.
 """
 
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from shared.settings import settings
+from training.faces import heads, measured
+from training.faces.gather import gather_all
+from training.faces.ridge import pairs_of
 from training.fitting import (
     TEMPERS,
     Groups,
@@ -21,71 +23,18 @@ from training.fitting import (
     held_out_cluster,
     log_likelihood,
 )
-from training.judging import Array, within_person
+from training.judging import Array
 from training.publish import publish_json
 from training.sights import Row, read_rows, sights
 from workers.perception import attributes
 from workers.perception.look import Looker
 
-# Quantiles of the population at which one value ends and the next begins. The figures are choices: most faces
-# are usual, and where the rules know no usual value the population is halved.
-QUANTILES: dict[str, tuple[float, ...]] = {
-    "length_to_width": (0.2, 0.8),
-    "jaw_angle": (0.4,),
-    "nose_length": (0.7,),
-    "brow_peak": (0.5,),
-    "brow_slope": (0.85,),
-    "skin_hue": (0.33, 0.67),
-}
-# Colours do not lean when the head turns.
-_COLOURS = ("skin_hue",)
 
-
-class People(NamedTuple):
-    """What was measured on photos of people: by name, a column with NaN where a photo does not show it."""
-
-    rows: list[Row]
-    scales: dict[str, Array]
-    poses: Array
-
-
-def measure(folder: Path) -> People:
-    """Every scale on every photo of `lfw_attributes`."""
-    rows: list[Row] = []
-    scales: dict[str, list[float]] = {name: [] for name in attributes.SCALES}
-    poses: list[tuple[float, float, float]] = []
-    for row, sight in sights(folder, Looker(), read_rows(folder)):
-        rows.append(row)
-        poses.append((sight.pose.yaw**2, sight.pose.pitch, sight.pose.pitch**2))
-        for name, way in attributes.SCALES.items():
-            value = way(sight)
-            scales[name].append(np.nan if value is None else value)
-    return People(rows, {name: np.array(values) for name, values in scales.items()}, np.array(poses))
-
-
-def fit_scale(name: str, column: Array, people: People) -> tuple[dict[str, Any], Array]:
-    """A scale, and the column as frontal photos would have given it."""
-    seen = ~np.isnan(column)
-    lean = np.zeros(3)
-    if name not in _COLOURS:
-        turned = people.poses[seen] - people.poses[seen].mean(axis=0)
-        lean = np.linalg.lstsq(turned, column[seen] - column[seen].mean())[0]
-    upright = column - people.poses @ lean
-    persons = np.array([row["person"] for row in people.rows])
-    noise = within_person(upright[seen], persons[seen])
-    cuts = np.quantile(upright[seen], QUANTILES[name])
-    usual = {"usual": float(upright[seen].mean()), "spread": float(upright[seen].std())}
-    return {"cuts": cuts.tolist(), "noise": noise, **usual, "lean": lean.tolist()}, upright
-
-
-def _fit_scales(people: People) -> dict[str, Any]:
-    fitted = {}
-    for name, column in people.scales.items():
-        fitted[name], upright = fit_scale(name, column, people)
-        seen = ~np.isnan(upright)
-        noise = fitted[name]["noise"] / fitted[name]["spread"]
-        print(f"{name:16} seen {seen.mean():.2f}, noise by spread {noise:.2f}")
-    return fitted
+def own_scales(study: heads.Study) -> dict[str, Any]:
+    """The scales of LFW's people."""
+    faces = study.kept[heads.LFW]
+    pairs = pairs_of(faces.column("person").tolist())
+    return measured.scales(heads.held_out_own(study), measured.measured(faces), pairs)
 
 
 def _coloured(
@@ -143,20 +92,21 @@ def _fit_clusters(data: Path) -> dict[str, Any]:
 def main(argv: list[str] | None = None) -> None:
     """Measure, print and write."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, required=True, help="folder with lfw_attributes and others")
+    parser.add_argument("--data", type=Path, required=True, help="folder of the labelled folders")
+    parser.add_argument("--work", type=Path, default=settings().data_dir / "training" / "faces")
     parser.add_argument("--models", type=Path, default=settings().models_dir, help="folder to write to")
     given = parser.parse_args(argv)
-    people = measure(given.data / "lfw_attributes")
+    gather_all(given.data, given.work / "kept")
     content = {
-        "scales": _fit_scales(people),
+        "scales": own_scales(heads.Study(given.data, given.work)),
         "clusters": _fit_clusters(given.data),
     }
     entry = {
         "name": "face-statistics",
-        "version": "3",
+        "version": "4",
         "file": "face-statistics.json",
         "licence": "MIT; measured on photos for research",
-        "purpose": "What is usual among people: cuts, noise, and clusters of iris colour.",
+        "purpose": "What is usual among people: cuts, doubt, and clusters of iris colour.",
         "card": "face-statistics.md",
     }
     publish_json(given.models, entry, content)

@@ -44,7 +44,8 @@ def read_weights(file: Path) -> list[NDArray[np.float32]]:
     for match in _LAYERS.finditer(data):
         at = match.end()
         if match.group().endswith(b"fc_2"):  # how many numbers go out and in
-            (_, at), (_, at) = (_whole(data, at), _whole(data, _whole(data, at)[1]))
+            for _ in range(2):
+                _, at = _whole(data, at)
         found.append(_array(data, at))
     convolutions = 1 + 2 * sum(blocks for _, blocks, _ in _STAGES)
     if len(found) != 2 * convolutions + 1:

@@ -13,12 +13,12 @@ from typing import NamedTuple
 import numpy as np
 
 from shared.settings import settings
-from training.faces import calibrate, colours, gender, people, shapes
+from training.faces import calibrate, colours, gender, measured, people, shapes
 from training.faces.covered import covered
 from training.faces.gather import gather_all
+from training.faces.identities import identities
 from training.faces.kept import Kept
 from training.faces.ridge import Design, Fit, Table, fit, held_out, pairs_of
-from training.faces.identities import identities
 from training.faces.table import (
     GENDER_SHARES,
     HAIR_SHARES,
@@ -32,11 +32,13 @@ from training.judging import Array
 from training.publish import publish
 
 LFW, CELEBA, NITEN = gender.LFW, "celeba_haircolour_glasses", gender.NITEN
-# What the fits without a person say of their photos, by folder: probabilities of five shapes.
+# What the fits without a person say of their photos: LFW's own measures; by folder, probabilities of five shapes.
+HELD_OUT_OWN = "held-out-own.npy"
 HELD_OUT_SHAPES = {NITEN: "held-out-shape.npy", LFW: "held-out-shape-lfw.npy"}
 _RIDGE, _RIDGE_HAIR, _RIDGE_SHAPE = 1.0, 0.5, 7.5
 # Scores are one model's opinion and hardly noisy: their heads may be held less.
 _RIDGE_SCORES, _PULL_SCORES = 0.4, 0.2
+_RIDGE_OWN, _PULL_OWN = 3.0, 4.0
 
 
 class Heads(NamedTuple):
@@ -90,6 +92,25 @@ def people_heads(study: Study) -> Heads:
     slope, lean, offset = np.array(lines).T
     fitted = fit(gram, design, np.ones(len(rows), dtype=bool))
     return _heads(list(lessons), rows, given, fitted, (slope, offset))._replace(lean=lean)
+
+
+def own_heads(study: Study) -> Heads:
+    """The person's own measures, in the units of the measurement."""
+    faces = study.kept[LFW]
+    rows, given = study.table(LFW, shares=SHAPE_SHARES)
+    columns, persons = measured.measured(faces), faces.column("person").tolist()
+    pairs = pairs_of(persons)
+    spread = columns.std(axis=0)
+    targets = (columns - columns.mean(axis=0)) / spread
+    design = Design(targets, np.ones(len(rows)), pairs, _PULL_OWN, _RIDGE_OWN)
+    gram = rows @ rows.T
+    found = held_out(gram, design, persons)
+    slope, offset = measured.lines(found, columns, pairs)
+    own = slope * found + offset
+    measured.report(own, columns, pairs)
+    np.save(study.work / HELD_OUT_OWN, own)
+    fitted = fit(gram, design, np.ones(len(rows), dtype=bool))
+    return _heads([f"own:{name}" for name in measured.MEASURES], rows, given, fitted, (slope, offset))
 
 
 def hair_heads(study: Study) -> Heads:
@@ -147,6 +168,14 @@ def held_out_shapes(study: Study, name: str) -> Array:
     return np.asarray(np.load(file))
 
 
+def held_out_own(study: Study) -> Array:
+    """N × measures of LFW's people, by fits that did not see them; fitted where that was not done yet."""
+    file = study.work / HELD_OUT_OWN
+    if not file.exists():
+        own_heads(study)
+    return np.asarray(np.load(file))
+
+
 def gender_heads(study: Study) -> Heads:
     """Male; a part of the log odds, which the packaged network completes (`attributes.NETWORK_COUNTS`)."""
     photos = gender.Photos(study.kept)
@@ -170,7 +199,7 @@ def _heads(names: list[str], rows: Table, given: Standard, fitted: Fit, line: tu
     return Heads(names, weights, bias, np.zeros(len(names)))
 
 
-FITS = (people_heads, gender_heads, hair_heads, glasses_heads, shape_heads)
+FITS = (people_heads, own_heads, gender_heads, hair_heads, glasses_heads, shape_heads)
 
 
 def packed(heads: Iterable[Heads]) -> bytes:

@@ -1,7 +1,7 @@
 """What several photos of one person tell together, and whether two of them, or two and two, tell the same.
 
 Face shape is judged by folds of people on `face_shape_niten`; agreement on `lfw_attributes`, whose people the heads have seen,
-except for face shapes, which come from fits without them.
+except for face shapes and measures, which come from fits without them.
 """
 
 from itertools import combinations
@@ -35,7 +35,10 @@ def judge_shapes(data: Path, work: Path) -> None:
     study = heads.Study(data, work)
     kept = study.kept[heads.NITEN]
     usable = kept.column("near_evaluation_photo") != "1"
-    labels, persons = shapes.numbers(kept)[usable], np.array(identities(kept, study.kept[heads.LFW]))[: len(kept)][usable]
+    labels, persons = (
+        shapes.numbers(kept)[usable],
+        np.array(identities(kept, study.kept[heads.LFW]))[: len(kept)][usable],
+    )
     table = np.array([features(sight.frontal) for sight in kept.sights()])[usable]
     scores = np.log(geometry.held_out(table, labels, persons.tolist()))  # but for a constant, which cancels
     told = witnessed(heads.held_out_shapes(study, heads.NITEN)[usable], scores)
@@ -65,7 +68,9 @@ def _own(persons: NDArray[np.str_]) -> list[NDArray[np.int64]]:
 def judge_pairs(data: Path, work: Path) -> None:
     """Two photos of one person, and two and two: how often each attribute is the same, and which frames come of it."""
     study = heads.Study(data, work)
-    seen = Judged(study.kept[heads.LFW], heads.held_out_shapes(study, heads.LFW))
+    seen = Judged(
+        study.kept[heads.LFW], heads.held_out_shapes(study, heads.LFW), heads.held_out_own(study)
+    )
     owns = _own(seen.kept.column("person"))
     ones = [([own[0]], [own[1]]) for own in owns if len(own) > 1]
     twos = [(own[:2].tolist(), own[2:4].tolist()) for own in owns if len(own) > 3]  # noqa: PLR2004  two and two

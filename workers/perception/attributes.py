@@ -11,13 +11,11 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from shared.contracts import Attribute, Evidence
-from workers.perception import proportions
 from workers.perception.capture import Cover, covers
 from workers.perception.heads import Opinions
 from workers.perception.iris import iris_colour
 from workers.perception.population import Population
 from workers.perception.sight import Colour, Sight
-from workers.perception.skin import skin_hue
 
 
 class View(NamedTuple):
@@ -28,21 +26,11 @@ class View(NamedTuple):
     opinions: Opinions
 
 
-Measure = Callable[[Sight], float | None]
 Numbers = Callable[[Sight], Colour | None]
 Way = Callable[[View], Attribute]
-# Whether something is so of the person: how likely, 0 to 1, and what that rests on.
-Question = Callable[[View], tuple[float, Evidence]]
+# How likely something is so of the person, 0 to 1.
+Question = Callable[[View], float]
 
-# Every measurement by the name it has in `Population.scales`.
-SCALES: dict[str, Measure] = {
-    "length_to_width": proportions.length_to_width,
-    "jaw_angle": proportions.jaw_angle,
-    "nose_length": proportions.nose_length,
-    "brow_peak": proportions.brow_peak,
-    "brow_slope": proportions.brow_slope,
-    "skin_hue": skin_hue,
-}
 CLUSTERS: dict[str, Numbers] = {"eyes_iris": iris_colour}
 
 _NEED_COLOUR = ("eyes_iris", "hair", "skintone", "paleskin")
@@ -95,57 +83,37 @@ def _headed(head: str, values: tuple[str, str] = ("no", "yes")) -> Way:
     return way
 
 
-def _shares(name: str, view: View) -> list[float] | None:
-    """How likely the person's own measurement falls where; None where it is hidden."""
-    measured = SCALES[name](view.sight)
-    if measured is None:
-        return None
-    scale = view.population.scales[name]
-    return scale.bands(scale.upright(measured, view.sight.pose))
+def _bands(name: str, view: View) -> list[float]:
+    """How likely the person's own measure falls where."""
+    return view.population.scales[name].bands(view.opinions.logits[f"own:{name}"])
 
 
-def _banded(name: str, values: tuple[str, ...], evidence: Evidence, otherwise: str = "") -> Way:
-    def way(view: View) -> Attribute:
-        shares = _shares(name, view)
-        return (
-            unknown(otherwise)
-            if shares is None
-            else _likeliest(dict(zip(values, shares, strict=True)), evidence)
-        )
-
-    return way
+def _banded(name: str, values: tuple[str, ...]) -> Way:
+    return lambda view: _likeliest(dict(zip(values, _bands(name, view), strict=True)), Evidence.MODEL)
 
 
 def _says(head: str) -> Question:
-    return lambda view: (view.opinions.share(head), Evidence.MODEL)
+    return lambda view: view.opinions.share(head)
 
 
 def _denies(head: str) -> Question:
-    return lambda view: (1 - view.opinions.share(head), Evidence.MODEL)
+    return lambda view: 1 - view.opinions.share(head)
 
 
 def _beyond(name: str) -> Question:
-    """Whether a measurement of the mesh, which nothing hides, lies above its cut."""
-
-    def question(view: View) -> tuple[float, Evidence]:
-        shares = _shares(name, view)
-        assert shares is not None, "proportions of the mesh are never hidden"
-        return shares[1], Evidence.GEOMETRY
-
-    return question
+    return lambda view: _bands(name, view)[1]
 
 
 def _questioned(*questions: tuple[Question, str], otherwise: str) -> Way:
     """Ask in turn: a value is as likely as its yes after all the noes before it, as if the answers were independent."""
 
     def way(view: View) -> Attribute:
-        shares, rests_on, left, evidence = {}, {}, 1.0, Evidence.GEOMETRY
+        shares, left = {}, 1.0
         for question, value in questions:
-            share, evidence = question(view)
-            shares[value], rests_on[value] = left * share, evidence
+            share = question(view)
+            shares[value] = left * share
             left *= 1 - share
-        told = _likeliest({**shares, otherwise: left}, evidence)
-        return told.model_copy(update={"evidence": rests_on.get(told.value, evidence)})
+        return _likeliest({**shares, otherwise: left}, Evidence.MODEL)
 
     return way
 
@@ -190,11 +158,15 @@ def _hair(view: View) -> Attribute:
     return found if found.confidence >= _CLEAR_HAIR else unknown("the hair colour is not clear")
 
 
-_SKIN_HIDDEN = "too little open skin is visible"
+def _skintone(view: View) -> Attribute:
+    if view.sight.skin is None:
+        return unknown("too little open skin is visible")
+    return _banded("skin_hue", ("cool", "neutral", "warm"))(view)
+
 
 WAYS: dict[str, Way] = {
-    "ratio": _banded("length_to_width", ("wider", "normal", "longer"), Evidence.GEOMETRY),
-    "jawtype": _banded("jaw_angle", ("angular", "soft"), Evidence.GEOMETRY),
+    "ratio": _banded("length_to_width", ("wider", "normal", "longer")),
+    "jawtype": _banded("jaw_angle", ("angular", "soft")),
     "beard": _headed("beard"),
     "doublechin": _headed("doublechin"),
     "highcheekbones": _headed("cheekbones"),
@@ -219,7 +191,7 @@ WAYS: dict[str, Way] = {
     "mustache": _headed("mustache"),
     "bald": _headed("bald"),
     "hair": _hair,
-    "skintone": _banded("skin_hue", ("cool", "neutral", "warm"), Evidence.COLOUR, _SKIN_HIDDEN),
+    "skintone": _skintone,
     "race": _not_measured("not measured; the depth of the skin is used instead"),
     "paleskin": _headed("pale"),
     "gender": _gender,

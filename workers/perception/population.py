@@ -1,4 +1,4 @@
-"""What is usual: where a measurement lies among people, and how far two photos of one person differ.
+"""What is usual: where a measure lies among people, and how far one photo leaves it in doubt.
 
 The numbers are data, not code: `models/face-statistics.json`, written by `training/face_statistics.py`.
 """
@@ -10,7 +10,6 @@ from itertools import pairwise
 import numpy as np
 from pydantic import Field, ValidationError
 
-from shared.contracts import Pose
 from shared.contracts.base import Contract
 from shared.errors import ModelDamagedError
 from shared.models import load_verified
@@ -19,42 +18,22 @@ from workers.perception.window import Points
 # Standard deviation of what another photo tells of the likeliest face shape: that which best foretells whether it
 # is below the rules' 0.35 there (LFW; `expertglasses evaluate pairs` prints it).
 SHAPE_NOISE = 0.24
-_LEAST_KEPT = 0.01
 
 
 class Scale(Contract):
-    """One measurement among people.
+    """One measure among people.
 
     Attributes:
-        cuts: Where one value ends and the next begins, ascending: quantiles of what photos show.
-        noise: Standard deviation between photos of one person.
-        usual: The mean of all photos.
-        spread: Standard deviation of all photos.
-        lean: What a turned head adds, by yaw², pitch and pitch² (degrees); zero for colours.
+        cuts: Where one value ends and the next begins among people's own measures, ascending.
+        doubt: Standard deviation of the own measure around what a head tells of it.
     """
 
     cuts: tuple[float, ...]
-    noise: float = Field(gt=0)
-    usual: float
-    spread: float = Field(gt=0)
-    lean: tuple[float, float, float] = (0.0, 0.0, 0.0)
+    doubt: float = Field(gt=0)
 
-    def upright(self, measured: float, pose: Pose) -> float:
-        """The measurement as a frontal photo would have given it."""
-        by_yaw, by_pitch, by_pitch_squared = self.lean
-        return measured - by_yaw * pose.yaw**2 - by_pitch * pose.pitch - by_pitch_squared * pose.pitch**2
-
-    def bands(self, measured: float) -> list[float]:
-        """Probability that the person's own value falls below the first cut, between cuts, above the last.
-
-        A photo shows the own value with noise. Given one measurement it is normally distributed around a mean that
-        is drawn towards the usual, the more the noisier photos are (normal prior and noise). People differ less than
-        photos, so their own values are cut nearer the usual, at the same quantiles.
-        """
-        kept = max(1 - (self.noise / self.spread) ** 2, _LEAST_KEPT)
-        own, doubt = kept * (measured - self.usual), math.sqrt(kept) * self.noise
-        cuts = (math.sqrt(kept) * (cut - self.usual) for cut in self.cuts)
-        below = [0.0, *(_normal((cut - own) / doubt) for cut in cuts), 1.0]
+    def bands(self, told: float) -> list[float]:
+        """Probability that the person's own measure falls below the first cut, between cuts, above the last."""
+        below = [0.0, *(_normal((cut - told) / self.doubt) for cut in self.cuts), 1.0]
         return [upper - lower for lower, upper in pairwise(below)]
 
 
