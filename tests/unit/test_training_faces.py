@@ -15,7 +15,7 @@ from perception_photos import astronaut, scaled
 
 from cli.evaluate import evaluate
 from cli.train import train
-from training.faces import calibrate, covers, people, scratch, trunk
+from training.faces import calibrate, covers, measured, people, scratch, trunk
 from training.faces.alter import compressed, lit, worn
 from training.faces.ridge import Design, fit, held_out, outputs, pairs_of
 from workers.perception.crop import SIZE, head_crop
@@ -117,6 +117,7 @@ def test_every_published_trait_has_its_head() -> None:
 
     assert set(people.TRAITS) <= names
     assert {"glasses", "sunglasses", "mask", "hair:grey", "shape:oval"} <= names
+    assert {f"own:{name}" for name in measured.MEASURES} <= names
 
 
 @pytest.mark.parametrize("cover", [covers.dark_lenses, covers.mask, covers.hand])

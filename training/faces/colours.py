@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from training.faces import calibrate
 from training.faces.kept import Kept
-from training.faces.ridge import Design, Rows
+from training.faces.ridge import Design, Rows, pairs_of
 from training.judging import Array, Truth, auc
 
 HAIR = ("black", "brown", "blonde", "grey", "bald")
@@ -13,11 +13,16 @@ _LABELS = {"black": 0, "brown": 1, "blond": 2, "gray": 3, "bald": 4}
 _SCORES = ("Black_Hair", "Brown_Hair", "Blond_Hair", "Gray_Hair", "Bald")
 # A score counts a tenth of a label, and where none is this high the hair teaches nothing.
 _SCORE_COUNTS, _CLEAR = 0.15, 0.4
+# How much two photos of one person should be told the same hair.
+_PULL_HAIR = 0.5
 _NO_PAIRS: Rows = np.zeros((0, 2), np.int64)
 
 
 def hair_design(celeba: Kept, lfw: Kept, ridge: float) -> tuple[Design, NDArray[np.int64], list[str]]:
-    """The design over both folders, people's labels (-1 where there is none), and the people."""
+    """The design over both folders, people's labels (-1 where there is none), and the people.
+
+    Two press photos of one person should be told alike, labelled or not.
+    """
     labels = np.array([_LABELS.get(one, -1) for one in celeba.column("hair_colour")])
     known = labels >= 0
     own = np.eye(len(HAIR))[labels] * known[:, np.newaxis]
@@ -28,7 +33,8 @@ def hair_design(celeba: Kept, lfw: Kept, ridge: float) -> tuple[Design, NDArray[
     targets = np.concatenate([own, soft]) - 1 / len(HAIR)
     persons = celeba.column("file").tolist() + lfw.column("person").tolist()
     everyone = np.concatenate([labels, np.full(len(lfw), -1)])
-    return Design(targets, weights, _NO_PAIRS, 0.0, ridge), everyone, persons
+    pairs = pairs_of(lfw.column("person").tolist()) + len(celeba)
+    return Design(targets, weights, pairs, _PULL_HAIR, ridge), everyone, persons
 
 
 def _balanced(shares: Array) -> Array:

@@ -30,6 +30,8 @@ FOLDERS = (
     "face_shape_niten",
 )
 Record = dict[str, Any]
+# Of irises too small or covered.
+_NONE = np.full(3, np.nan, np.float32)
 
 
 @cache
@@ -54,6 +56,7 @@ def record(folder: Path, row: Row) -> Record | None:
         "lids": np.array([np.vstack([eye.lower, eye.upper]) for eye in sight.eyes], np.float32),
         "eye_patches": np.array(sight.eye_patches),
         "male": np.float32(sight.male),
+        "iris": _NONE if sight.iris is None else sight.iris.astype(np.float32),
         "quality": np.array([quality.sharpness, quality.highlights, quality.burnt], np.float32),
     }
     if "mask" in row:
@@ -75,7 +78,7 @@ def gather(folder: Path, into: Path, jobs: int = 1) -> Path:
     aspect they had.
     """
     target = into / folder.name
-    if (target / "row.npy").exists():
+    if all((target / f"{name}.npy").exists() for name in ("row", "iris")):  # irises came later
         return target
     target.mkdir(parents=True, exist_ok=True)
     rows = native(folder, into, jobs) if folder.name == SQUEEZED else read_rows(folder)

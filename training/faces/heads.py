@@ -32,12 +32,13 @@ from training.judging import Array
 from training.publish import publish
 
 LFW, CELEBA, NITEN = gender.LFW, "celeba_haircolour_glasses", gender.NITEN
-# What the fits without a person say of their photos: LFW's own measures; by folder, probabilities of five shapes.
-HELD_OUT_OWN = "held-out-own.npy"
+# What the fits without a person say of their photos: logits of LFW's people by head; by folder, probabilities of five shapes.
+_HELD_OUT = "held-out-{}.npz"
 HELD_OUT_SHAPES = {NITEN: "held-out-shape.npy", LFW: "held-out-shape-lfw.npy"}
 _RIDGE, _RIDGE_HAIR, _RIDGE_SHAPE = 1.0, 0.5, 7.5
-# Scores are one model's opinion and hardly noisy: their heads may be held less.
-_RIDGE_SCORES, _PULL_SCORES = 0.4, 0.2
+# Scores are one model's opinion and hardly noisy: their heads may be held less. What lasts should be told alike on the next photo.
+_RIDGE_PASSING, _PULL_PASSING = 0.4, 0.2
+_RIDGE_LASTING, _PULL_LASTING = 1.0, 4.0
 _RIDGE_OWN, _PULL_OWN = 3.0, 4.0
 
 
@@ -73,25 +74,38 @@ class Study:
         return np.concatenate([given.apply(joined(one)) for one in blocks]), given
 
 
+def _keep(study: Study, group: str, names: Iterable[str], logits: Array) -> None:
+    """Keep what fits of a group that did not see a person say of LFW's photos, n × heads."""
+    np.savez(
+        study.work / _HELD_OUT.format(group), allow_pickle=False, **dict(zip(names, logits.T, strict=True))
+    )
+
+
 def people_heads(study: Study) -> Heads:
     """The traits that LFW scores."""
     faces = study.kept[LFW]
     rows, given = study.table(LFW)
     lessons = people.lessons(faces)
     persons = faces.column("person").tolist()
-    targets = np.column_stack([one.target for one in lessons.values()])
-    design = Design(targets, np.ones(len(rows)), pairs_of(persons), _PULL_SCORES, _RIDGE_SCORES)
+    pairs = pairs_of(persons)
+    everyone = np.ones(len(rows), dtype=bool)
     gram = rows @ rows.T
-    found = held_out(gram, design, persons)
+    passing = np.array([people.TRAITS[name].passing for name in lessons])
+    found = np.zeros((len(rows), len(lessons)))
+    alpha, bias = found.copy(), np.zeros(len(lessons))
+    for part, pull, ridge in (
+        (passing, _PULL_PASSING, _RIDGE_PASSING),
+        (~passing, _PULL_LASTING, _RIDGE_LASTING),
+    ):
+        targets = np.column_stack([one.target for one in lessons.values()])[:, part]
+        design = Design(targets, np.ones(len(rows)), pairs, pull, ridge)
+        found[:, part] = held_out(gram, design, persons)
+        alpha[:, part], bias[part] = fit(gram, design, everyone)
     people.report(faces, lessons, found)
     male = np.array(faces.part("male"), np.float64)
-    lines = [
-        calibrate.logistic(np.column_stack([column, male]), one.truth)
-        for column, one in zip(found.T, lessons.values(), strict=True)
-    ]
-    slope, lean, offset = np.array(lines).T
-    fitted = fit(gram, design, np.ones(len(rows), dtype=bool))
-    return _heads(list(lessons), rows, given, fitted, (slope, offset))._replace(lean=lean)
+    slope, lean, offset = np.array(people.lines(found, lessons, male, pairs)).T
+    _keep(study, "people", lessons, slope * found + np.outer(male, lean) + offset)
+    return _heads(list(lessons), rows, given, Fit(alpha, bias), (slope, offset))._replace(lean=lean)
 
 
 def own_heads(study: Study) -> Heads:
@@ -108,9 +122,10 @@ def own_heads(study: Study) -> Heads:
     slope, offset = measured.lines(found, columns, pairs)
     own = slope * found + offset
     measured.report(own, columns, pairs)
-    np.save(study.work / HELD_OUT_OWN, own)
+    names = [f"own:{name}" for name in measured.MEASURES]
+    _keep(study, "own", names, own)
     fitted = fit(gram, design, np.ones(len(rows), dtype=bool))
-    return _heads([f"own:{name}" for name in measured.MEASURES], rows, given, fitted, (slope, offset))
+    return _heads(names, rows, given, fitted, (slope, offset))
 
 
 def hair_heads(study: Study) -> Heads:
@@ -118,14 +133,15 @@ def hair_heads(study: Study) -> Heads:
     rows, given = study.table(CELEBA, LFW, shares=HAIR_SHARES)
     design, labels, persons = colours.hair_design(study.kept[CELEBA], study.kept[LFW], _RIDGE_HAIR)
     gram = rows @ rows.T
-    taught = design.weights > 0
-    found = held_out(gram, design, persons, taught)
+    found = held_out(gram, design, persons)
     own = np.flatnonzero(labels >= 0)
     balanced = 1 / np.bincount(labels[own])[labels[own]]
     slope, offsets = calibrate.softmax(found[own], labels[own], balanced)
     colours.report_hair(calibrate.shares(slope * found[own] + offsets), labels[own])
     names = [f"hair:{name}" for name in colours.HAIR]
-    return _heads(names, rows, given, fit(gram, design, taught), (np.full(5, slope), offsets))
+    _keep(study, "hair", names, slope * found[-len(study.kept[LFW]) :] + offsets)
+    everyone = np.ones(len(rows), dtype=bool)
+    return _heads(names, rows, given, fit(gram, design, everyone), (np.full(5, slope), offsets))
 
 
 def glasses_heads(study: Study) -> Heads:
@@ -168,14 +184,6 @@ def held_out_shapes(study: Study, name: str) -> Array:
     return np.asarray(np.load(file))
 
 
-def held_out_own(study: Study) -> Array:
-    """N × measures of LFW's people, by fits that did not see them; fitted where that was not done yet."""
-    file = study.work / HELD_OUT_OWN
-    if not file.exists():
-        own_heads(study)
-    return np.asarray(np.load(file))
-
-
 def gender_heads(study: Study) -> Heads:
     """Male; a part of the log odds, which the packaged network completes (`attributes.NETWORK_COUNTS`)."""
     photos = gender.Photos(study.kept)
@@ -187,6 +195,7 @@ def gender_heads(study: Study) -> Heads:
     line = gender.line(photos, found)
     gender.report(photos, found, line)
     _, slope, offset = line
+    _keep(study, "gender", ["male"], slope * found[photos.folder == LFW, np.newaxis] + offset)
     return _heads(["male"], rows, given, fit(gram, design, taught), (np.array([slope]), np.array([offset])))
 
 
@@ -200,6 +209,19 @@ def _heads(names: list[str], rows: Table, given: Standard, fitted: Fit, line: tu
 
 
 FITS = (people_heads, own_heads, gender_heads, hair_heads, glasses_heads, shape_heads)
+_GROUPS = {"people": people_heads, "own": own_heads, "hair": hair_heads, "gender": gender_heads}
+
+
+def held_out_logits(study: Study, *groups: str) -> dict[str, Array]:
+    """By head, the logits of LFW's photos by fits that did not see the person; fitted where that was not done yet."""
+    found: dict[str, Array] = {}
+    for group in groups or _GROUPS:
+        file = study.work / _HELD_OUT.format(group)
+        if not file.exists():
+            _GROUPS[group](study)
+        with np.load(file) as held:
+            found |= {name: held[name] for name in held}
+    return found
 
 
 def packed(heads: Iterable[Heads]) -> bytes:

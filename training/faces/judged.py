@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 
 from shared.contracts import Face
 from training.faces.kept import Kept
-from training.faces.measured import MEASURES
 from training.faces.shapes import SHAPES
 from training.faces.skin import skin_lightness
 from training.judging import Array
@@ -21,7 +20,7 @@ class Judged:
     Args:
         kept: The folder.
         seen: n × 5, what fits that did not see a person say of the five shapes; None: what the published heads say.
-        own: n × measures, the same of the person's own measures.
+        logits: By head, n of the same; of heads that are not named the published ones speak.
 
     Attributes:
         kept: The folder.
@@ -30,7 +29,7 @@ class Judged:
         depth: Lightness of the skin, degrees of the individual typology angle.
     """
 
-    def __init__(self, kept: Kept, seen: Array | None = None, own: Array | None = None) -> None:
+    def __init__(self, kept: Kept, seen: Array | None = None, logits: dict[str, Array] | None = None) -> None:
         reader, population, five = HeadReader(), load_population(), FaceShapes()
         blocks = kept.features()
         self.kept = kept
@@ -39,9 +38,9 @@ class Judged:
             reader.opinions({name: block[number] for name, block in blocks.items()}, sight.male)
             for number, sight in enumerate(sights)
         ]
-        if own is not None:
-            for said, row in zip(self.opinions, own.tolist(), strict=True):
-                said.logits.update({f"own:{name}": one for name, one in zip(MEASURES, row, strict=True)})
+        for name, column in (logits or {}).items():
+            for said, one in zip(self.opinions, column.tolist(), strict=True):
+                said.logits[name] = one
         told = [said.shares("shape") for said in self.opinions]
         if seen is not None:
             told = [dict(zip(SHAPES, row, strict=True)) for row in seen.tolist()]

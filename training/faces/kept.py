@@ -72,6 +72,9 @@ class Kept:
         sight = Sight(rgb, mesh, (left, right), float(parts["male"][number]))
         sight.__dict__["head"] = Crop(cut, points, inside)
         sight.__dict__["eye_patches"] = tuple(np.array(parts["eye_patches"][number]))
+        # Read from the photo, which is not kept.
+        iris = parts["iris"][number].astype(np.float64)
+        sight.__dict__["iris"] = None if np.isnan(iris).any() else iris
         return sight
 
     def sights(self) -> Iterator[Sight]:
@@ -92,7 +95,7 @@ class Kept:
         """One block of the plain features alone."""
         if not self._file(block).exists():
             self.features()
-        return np.load(self._file(block)).astype(np.float32)
+        return np.asarray(np.load(self._file(block)), np.float32)
 
     def _file(self, block: str, name: str = "plain") -> Path:
         return self.folder / f"features-{name}-{block}.npy"

@@ -11,7 +11,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from training.faces import calibrate
 from training.faces.kept import Kept
+from training.faces.ridge import Rows
 from training.judging import Array, Truth, auc, thirds
 
 _LEAST = 1e-3
@@ -29,6 +31,7 @@ class Trait(NamedTuple):
         cut: The least score of those who have it.
         calm: Whether what a smile adds is taken away first.
         among: `men` where the bar speaks of men only.
+        passing: Whether it comes and goes: then a photo tells of its day; else it should tell of the person, and so of the next photo.
     """
 
     column: str
@@ -37,14 +40,15 @@ class Trait(NamedTuple):
     cut: float = 0.5
     calm: bool = False
     among: str = "all"
+    passing: bool = False
 
 
 TRAITS: dict[str, Trait] = {
-    "beard": Trait("No_Beard", -1, among="men"),
-    "mustache": Trait("Mustache", cut=0.05, among="men"),
-    "goatee": Trait("Goatee", among="men"),
+    "beard": Trait("No_Beard", -1, among="men", passing=True),
+    "mustache": Trait("Mustache", cut=0.05, among="men", passing=True),
+    "goatee": Trait("Goatee", among="men", passing=True),
     "bald": Trait("Bald", among="men"),
-    "bangs": Trait("Bangs", among="women"),
+    "bangs": Trait("Bangs", among="women", passing=True),
     "receding": Trait("Receding_Hairline", above=0.75),
     "nose_big": Trait("Big_Nose", above=0.75),
     "lips_big": Trait("Big_Lips", above=0.75),
@@ -54,8 +58,8 @@ TRAITS: dict[str, Trait] = {
     "chubby": Trait("Chubby", above=0.85),
     "doublechin": Trait("Double_Chin", above=0.85),
     "cheekbones": Trait("High_Cheekbones", above=0.65, calm=True),
-    "pale": Trait("Pale_Skin", above=0.85),
-    "hat": Trait("Wearing_Hat"),
+    "pale": Trait("Pale_Skin", above=0.85, passing=True),
+    "hat": Trait("Wearing_Hat", passing=True),
 }
 # Bars of the mission: area under the curve between the highest and the lowest third of the scores.
 BARS = {
@@ -107,6 +111,21 @@ def _lesson(kept: Kept, trait: Trait, male: NDArray[np.bool_], smile: Array) -> 
     for group in (male, ~male):
         truth[group] = target[group] > np.quantile(target[group], trait.above)
     return Lesson(target, truth)
+
+
+def lines(found: Array, lessons: dict[str, Lesson], male: Array, pairs: Rows) -> list[Array]:
+    """What makes log odds of each head: slope, what being male adds, offset.
+
+    Whether the person in the photo has what passes; whether what lasts is seen on another photo of the person.
+    """
+    one, other = np.concatenate([pairs, pairs[:, ::-1]]).T
+    inputs = [np.column_stack([column, male]) for column in found.T]
+    return [
+        calibrate.logistic(row, lesson.truth)
+        if TRAITS[name].passing
+        else calibrate.logistic(row[one], lesson.truth[other])
+        for row, (name, lesson) in zip(inputs, lessons.items(), strict=True)
+    ]
 
 
 def report(kept: Kept, lessons: dict[str, Lesson], found: Array) -> None:

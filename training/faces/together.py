@@ -1,7 +1,7 @@
 """What several photos of one person tell together, and whether two of them, or two and two, tell the same.
 
-Face shape is judged by folds of people on `face_shape_niten`; agreement on `lfw_attributes`, whose people the heads have seen,
-except for face shapes and measures, which come from fits without them.
+Face shape is judged by folds of people on `face_shape_niten`; agreement on `lfw_attributes`, by heads that did not see the person,
+glasses and covers apart.
 """
 
 from itertools import combinations
@@ -69,7 +69,7 @@ def judge_pairs(data: Path, work: Path) -> None:
     """Two photos of one person, and two and two: how often each attribute is the same, and which frames come of it."""
     study = heads.Study(data, work)
     seen = Judged(
-        study.kept[heads.LFW], heads.held_out_shapes(study, heads.LFW), heads.held_out_own(study)
+        study.kept[heads.LFW], heads.held_out_shapes(study, heads.LFW), heads.held_out_logits(study)
     )
     owns = _own(seen.kept.column("person"))
     ones = [([own[0]], [own[1]]) for own in owns if len(own) > 1]

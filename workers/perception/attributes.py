@@ -13,7 +13,6 @@ from typing import NamedTuple
 from shared.contracts import Attribute, Evidence
 from workers.perception.capture import Cover, covers
 from workers.perception.heads import Opinions
-from workers.perception.iris import iris_colour
 from workers.perception.population import Population
 from workers.perception.sight import Colour, Sight
 
@@ -31,7 +30,7 @@ Way = Callable[[View], Attribute]
 # How likely something is so of the person, 0 to 1.
 Question = Callable[[View], float]
 
-CLUSTERS: dict[str, Numbers] = {"eyes_iris": iris_colour}
+CLUSTERS: dict[str, Numbers] = {"eyes_iris": lambda sight: sight.iris}
 
 _NEED_COLOUR = ("eyes_iris", "hair", "skintone", "paleskin")
 # What each cover hides.
@@ -45,7 +44,7 @@ _HIDDEN: dict[Cover, tuple[str, ...]] = {
 # A colour must be this sure, or it is not clear; hair is told among four.
 _CLEAR, _CLEAR_HAIR = 0.5, 0.4
 # Log odds of thick brows below which a quarter of LFW lies.
-_THIN = -6.0
+_THIN = -3.3
 _HALF = 0.5
 # How much of the gender network's log odds count beside the head's; `training/faces/gender.py` finds it on people held out.
 NETWORK_COUNTS = 0.23

@@ -6,7 +6,6 @@ from numpy.typing import NDArray
 
 from workers.perception.eyes import Eye
 from workers.perception.photo import Pixels
-from workers.perception.sight import Colour, Sight
 
 # Between pupil and rim, in radii; and where the white begins.
 _INNER, _OUTER, _WHITE = 0.45, 0.9, 1.15
@@ -22,9 +21,9 @@ _TOE = 0.04045
 Rgb = NDArray[np.float64]
 
 
-def iris_colour(sight: Sight) -> Colour | None:
+def iris_colour(rgb: Pixels, eyes: tuple[Eye, Eye]) -> NDArray[np.float64] | None:
     """CIELAB of the irises as if the white of the eye were grey; None where they are too small or covered."""
-    read = [_balanced(sight.rgb, eye) for eye in sight.eyes if eye.radius >= _MIN_RADIUS]
+    read = [_balanced(rgb, eye) for eye in eyes if eye.radius >= _MIN_RADIUS]
     seen = [colour for colour in read if colour is not None]
     if not seen:
         return None

@@ -10,6 +10,7 @@ from shared.contracts import Pose
 from workers.perception import points
 from workers.perception.crop import SIZE, Crop, head_crop, head_window
 from workers.perception.eyes import EYE_PATCH, Eye
+from workers.perception.iris import iris_colour
 from workers.perception.mesh import Mesh
 from workers.perception.photo import Pixels
 from workers.perception.pose import frontal, measure_pose
@@ -71,6 +72,11 @@ class Sight:
         """Each eye cut out upright around its iris, `EYE_PATCH` pixels a side."""
         left, right = (eye.window(self.mesh.angle).cut(self.rgb, EYE_PATCH) for eye in self.eyes)
         return left, right
+
+    @cached_property
+    def iris(self) -> Colour | None:
+        """CIELAB of the irises, balanced by the white of the eye."""
+        return iris_colour(self.rgb, self.eyes)
 
     @cached_property
     def skin(self) -> Colour | None:
