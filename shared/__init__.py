@@ -5,4 +5,4 @@ from importlib.metadata import PackageNotFoundError, version
 try:
     __version__ = version("expertglasses")
 except PackageNotFoundError:  # a bare source tree, as in the images
-    __version__ = "0.5.0"
+    __version__ = "0.6.0"

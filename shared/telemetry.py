@@ -10,7 +10,8 @@ from shared.settings import settings
 
 # What may never reach a log, whoever passes it: content of photos and faces, secrets, addresses of clients.
 _FORBIDDEN = frozenset({
-    *("photo", "face", "landmarks", "attributes", "wish", "explanation", "image", "filename"),
+    *("photo", "face", "landmarks", "attributes", "embedding", "wish", "explanation"),
+    *("image", "filename"),
     *("authorization", "password", "secret", "redis_url"),
 })  # fmt: skip
 

@@ -41,11 +41,13 @@ class EmbeddingReader:
         """
         chips = np.array([chip(head, scale) for scale in _SCALES])
         found = self._network(pixels=np.concatenate([chips, chips[:, :, ::-1]]).astype(np.float32))
-        numbers, maps = found["embedding"], found["grid"]
-        both = (maps[:2] + maps[2:]) / 2
-        half = both.shape[2] // 2
-        left = (both[:, :, :half] + both[:, :, : half - 1 : -1]) / 2
-        return {"embedding": ((numbers[:2] + numbers[2:]) / 2).ravel(), "grid": left.ravel()}
+        numbers, maps = ((one[:2] + one[2:]) / 2 for one in (found["embedding"], found["grid"]))
+        half = maps.shape[2] // 2
+        left = (maps[:, :, :half] + maps[:, :, : half - 1 : -1]) / 2
+        return {
+            name: np.asarray(one, np.float32).ravel()
+            for name, one in (("embedding", numbers), ("grid", left))
+        }
 
 
 def chip(head: Crop, scale: float = 1.0) -> Pixels:
