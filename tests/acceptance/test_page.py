@@ -1,11 +1,12 @@
 """The shopper's page, in a real browser against the whole running system."""
 
+from contextlib import suppress
 from typing import Any
 
 import pytest
 import requests
 from PIL import Image
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Error, Route, expect
 from shopper import visit
 from skimage import data
 from stack import RunningStack, encode, portrait
@@ -374,6 +375,24 @@ def test_deleting_leaves_nothing(browser: Browser, stack: RunningStack) -> None:
         for job_id in ids:
             assert requests.get(f"{stack.url}/v1/jobs/{job_id}", timeout=5).status_code == 410
             assert not list(stack.folder.glob(f"data/blobs/jobs/{job_id}/*"))
+
+
+def test_pictures_under_way_are_let_go_when_all_is_deleted(browser: Browser, stack: RunningStack) -> None:
+    """Given a picture that is long on its way, deleting ends the wait: when it could come, nobody asks for it any more."""
+    with visit(browser, stack) as shopper:
+        shopper.fitted()
+        held: list[Route] = []
+        shopper.page.route("**/images/**", lambda route: held.append(route))  # noqa: PLW0108  playwright marks what it is given
+        with shopper.rerun():
+            shopper.open("face").locator("#attribute-beard").select_option("yes")
+        assert held
+        shopper.page.click("[data-key=delete]")
+        shopper.page.click("dialog button.primary")
+        expect(shopper["#drop"]).to_be_visible()
+        for route in held:
+            with suppress(Error):  # the page has let it go
+                route.continue_()
+        shopper.page.wait_for_timeout(300)  # for an answer that must not come
 
 
 @pytest.mark.parametrize(

@@ -138,17 +138,24 @@ export async function follow(id, onJob, signal) {
 }
 
 const pictures = new Map();
+let looking = new AbortController();
 
 /** A picture as an address for <img>; fetched once, so that it may need a key and can be drawn on a canvas. */
 export function picture(path) {
   if (!pictures.has(path)) {
-    const found = send(path)
+    const found = send(path, { signal: looking.signal })
       .then((answer) => answer.blob())
       .then((blob) => URL.createObjectURL(blob));
     found.catch(() => pictures.delete(path));
     pictures.set(path, found);
   }
   return pictures.get(path);
+}
+
+/** Ask for no picture, and wait for none, until the function it returns is called: what is being deleted is not looked for. */
+export function holdPictures() {
+  looking.abort();
+  return () => (looking = new AbortController());
 }
 
 /** Let go of every picture: nothing of a deleted photo stays in memory. */

@@ -1,6 +1,6 @@
 // Jobs of one photo: the first one, and those derived from it after an edit, a choice or another language.
 
-import { Problem, cancelJob, createJob, deleteJob, deriveJob, follow, forgetPictures, readJob } from "./api.js";
+import { Problem, cancelJob, createJob, deleteJob, deriveJob, follow, forgetPictures, holdPictures, readJob } from "./api.js";
 import { FRESH, set, state } from "./store.js";
 import { lang } from "./text.js";
 
@@ -110,7 +110,12 @@ function end() {
 export async function forget() {
   going.abort();
   const { root, photo } = state;
-  if (root) await deleteJob(root); // and, with it, all that was made from it
+  const release = holdPictures();
+  try {
+    if (root) await deleteJob(root); // and, with it, all that was made from it
+  } finally {
+    release();
+  }
   sessionStorage.removeItem(KEPT);
   forgetPictures();
   if (photo) URL.revokeObjectURL(photo.url);
