@@ -1,6 +1,6 @@
 """The 21 single-valued attributes: one table tells how each is made.
 
-Four ways: a head that knows it (`_headed`), a measurement that falls between cuts (`_banded`), several questions
+Four ways: a head that knows it (`_headed`), a head that foretells a measure, which falls between cuts (`_banded`), several questions
 asked in turn (`_questioned`), and the nearest of several clusters of colour (`_clustered`). Each tells the
 probability of every value, by which rules weigh, and is told as the likeliest. Where the photo does not tell, or
 something hides it, the attribute is `unknown` and says why; docs/09-perception.md has the figures.
