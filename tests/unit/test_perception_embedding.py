@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from perception_photos import Rgb, astronaut, exposed, rotated, scaled
+from perception_photos import Rgb, astronaut, encoded, exposed, perceiver, rotated, scaled
 
+from shared.telemetry import _no_biometrics
 from training.faces import embedding
 from training.faces.identities import merged
 from workers.perception.crop import Crop
@@ -61,6 +63,30 @@ def test_a_person_stays_the_same_person(looker: Looker) -> None:
         np.ascontiguousarray(astronaut()[:, ::-1]),
     ):
         assert np.linalg.norm(_numbers(looker, other) - plain) < 0.3
+
+
+def _long(value: Any, place: str = "") -> Iterator[str]:
+    """Where a list of a hundred numbers or more lies."""
+    if isinstance(value, dict):
+        for name, one in value.items():
+            yield from _long(one, f"{place}/{name}")
+    elif isinstance(value, list):
+        numbers = [one for one in value if isinstance(one, int | float)]
+        if len(numbers) >= 100:
+            yield place
+        for one in value:
+            yield from _long(one, place)
+
+
+def test_what_says_who_somebody_is_is_told_to_nobody() -> None:
+    """Given a described face / Then no list in it is long enough for an embedding; and a log that is handed one withholds it."""
+    face = perceiver().perceive(encoded(astronaut())).model_dump(mode="json")
+
+    assert not list(_long(face))
+    assert not [name for name in face if "embed" in name]
+    assert (
+        _no_biometrics(None, "info", {"event": "perceived", "embedding": [0.1]})["embedding"] == "[withheld]"
+    )
 
 
 def _whole(number: int) -> bytes:
