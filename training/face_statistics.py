@@ -34,7 +34,8 @@ def own_scales(study: heads.Study) -> dict[str, Any]:
     """The scales of LFW's people."""
     faces = study.kept[heads.LFW]
     pairs = pairs_of(faces.column("person").tolist())
-    own = np.column_stack([heads.held_out_logits(study, "own")[f"own:{name}"] for name in measured.MEASURES])
+    told = heads.held_out_logits(study, "own")
+    own = np.column_stack([told[f"own:{name}"] for name in measured.MEASURES])
     return measured.scales(own, measured.measured(faces), pairs)
 
 

@@ -90,15 +90,14 @@ def people_heads(study: Study) -> Heads:
     pairs = pairs_of(persons)
     everyone = np.ones(len(rows), dtype=bool)
     gram = rows @ rows.T
+    targets = np.column_stack([one.target for one in lessons.values()])
     passing = np.array([people.TRAITS[name].passing for name in lessons])
-    found = np.zeros((len(rows), len(lessons)))
-    alpha, bias = found.copy(), np.zeros(len(lessons))
+    found, alpha, bias = np.zeros_like(targets), np.zeros_like(targets), np.zeros(len(lessons))
     for part, pull, ridge in (
         (passing, _PULL_PASSING, _RIDGE_PASSING),
         (~passing, _PULL_LASTING, _RIDGE_LASTING),
     ):
-        targets = np.column_stack([one.target for one in lessons.values()])[:, part]
-        design = Design(targets, np.ones(len(rows)), pairs, pull, ridge)
+        design = Design(targets[:, part], np.ones(len(rows)), pairs, pull, ridge)
         found[:, part] = held_out(gram, design, persons)
         alpha[:, part], bias[part] = fit(gram, design, everyone)
     people.report(faces, lessons, found)
@@ -114,8 +113,7 @@ def own_heads(study: Study) -> Heads:
     rows, given = study.table(LFW, shares=SHAPE_SHARES)
     columns, persons = measured.measured(faces), faces.column("person").tolist()
     pairs = pairs_of(persons)
-    spread = columns.std(axis=0)
-    targets = (columns - columns.mean(axis=0)) / spread
+    targets = (columns - columns.mean(axis=0)) / columns.std(axis=0)
     design = Design(targets, np.ones(len(rows)), pairs, _PULL_OWN, _RIDGE_OWN)
     gram = rows @ rows.T
     found = held_out(gram, design, persons)

@@ -157,10 +157,13 @@ def _hair(view: View) -> Attribute:
     return found if found.confidence >= _CLEAR_HAIR else unknown("the hair colour is not clear")
 
 
+_undertone = _banded("skin_hue", ("cool", "neutral", "warm"))
+
+
 def _skintone(view: View) -> Attribute:
     if view.sight.skin is None:
         return unknown("too little open skin is visible")
-    return _banded("skin_hue", ("cool", "neutral", "warm"))(view)
+    return _undertone(view)
 
 
 WAYS: dict[str, Way] = {

@@ -41,13 +41,11 @@ class EmbeddingReader:
         """
         chips = np.array([chip(head, scale) for scale in _SCALES])
         found = self._network(pixels=np.concatenate([chips, chips[:, :, ::-1]]).astype(np.float32))
-        numbers, maps = ((one[:2] + one[2:]) / 2 for one in (found["embedding"], found["grid"]))
-        half = maps.shape[2] // 2
-        left = (maps[:, :, :half] + maps[:, :, : half - 1 : -1]) / 2
-        return {
-            name: np.asarray(one, np.float32).ravel()
-            for name, one in (("embedding", numbers), ("grid", left))
-        }
+        both = {name: np.asarray((one[:2] + one[2:]) / 2, np.float32) for name, one in found.items()}
+        grid = both["grid"]
+        half = grid.shape[2] // 2
+        left = (grid[:, :, :half] + grid[:, :, : half - 1 : -1]) / 2
+        return {"embedding": both["embedding"].ravel(), "grid": np.asarray(left, np.float32).ravel()}
 
 
 def chip(head: Crop, scale: float = 1.0) -> Pixels:
